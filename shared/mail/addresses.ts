@@ -1,0 +1,36 @@
+/** The people named by an address header (RFC 5322 section 3.4), read from its decoded value. */
+import addressparser from 'nodemailer/lib/addressparser';
+
+/** `address` is as the message spells it, '' where only a name is given. */
+export type Address = { readonly name?: string; readonly address: string };
+
+/** Headers whose value is a list of addresses. */
+export const ADDRESS_HEADERS: ReadonlySet<string> = new Set([
+  'from',
+  'sender',
+  'reply-to',
+  'to',
+  'cc',
+  'bcc',
+  'resent-from',
+  'resent-sender',
+  'resent-to',
+  'resent-cc',
+  'resent-bcc',
+]);
+
+/** Groups are flattened to their members; what cannot be read is left out. */
+export const parseAddresses = (value: string): Address[] =>
+  addressparser(value, { flatten: true })
+    .filter(({ name, address }) => name !== '' || address !== '')
+    .map(({ name, address }) => (name === '' ? { address } : { name, address }));
+
+/** `"Name" <address>`, names always quoted, so that reading it again finds the same people whatever the names hold. */
+export const formatAddresses = (addresses: readonly Address[]): string =>
+  addresses
+    .map(({ name, address }) => {
+      if (name === undefined) return address;
+      const phrase = `"${name.replace(/["\\]/g, '\\$&')}"`;
+      return address === '' ? phrase : `${phrase} <${address}>`;
+    })
+    .join(', ');

@@ -1,0 +1,50 @@
+/** What is known of one message, and its opaque name in the API. */
+import type { Keyword } from './keyword.ts';
+
+/** One header field, its value unfolded and decoded (RFC 2047), its name in lower case; fields keep the message's order. */
+export type HeaderField = readonly [name: string, value: string];
+
+/** The facts that rules read. What no rule needs is not fetched and is undefined; `needsOf` says what will be there. */
+export type MessageFacts = {
+  readonly mailbox: string;
+  readonly uid: number;
+  readonly keywords: readonly Keyword[];
+  /** RFC822.SIZE in bytes. */
+  readonly size: number;
+  /** INTERNALDATE, in milliseconds since 1970. */
+  readonly receivedAt: number;
+  /** Fields named by `needsOf`, and always message-id. */
+  readonly headers: readonly HeaderField[];
+  /** From BODYSTRUCTURE. */
+  readonly hasAttachment?: boolean;
+  /** The readable text, HTML reduced to text, cut at `bodyTextBytesMax`. */
+  readonly bodyText?: string;
+};
+
+/** A message's identity: (folder, UIDVALIDITY, UID), within an account. */
+export type MessageKey = {
+  readonly accountId: string;
+  readonly folderId: string;
+  readonly uidValidity: number;
+  readonly uid: number;
+};
+
+/** The API's message id: opaque to callers, URL-safe. */
+export const formatMessageId = (key: MessageKey): string =>
+  Buffer.from([key.accountId, key.folderId, key.uidValidity, key.uid].join('.')).toString('base64url');
+
+/** undefined when the text is none of our ids. */
+export const parseMessageId = (id: string): MessageKey | undefined => {
+  const match = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{1,16})\.(\d{1,10})\.(\d{1,10})$/.exec(
+    Buffer.from(id, 'base64url').toString('latin1'),
+  );
+  const [, accountId, folderId, uidValidity, uid] = match ?? [];
+  if (accountId === undefined || folderId === undefined) return undefined;
+  const key = { accountId, folderId, uidValidity: Number(uidValidity), uid: Number(uid) };
+  return formatMessageId(key) === id ? key : undefined;
+};
+
+export const headerValues = (facts: Pick<MessageFacts, 'headers'>, name: string): string[] => {
+  const wanted = name.toLowerCase();
+  return facts.headers.filter(([field]) => field === wanted).map(([, value]) => value);
+};

@@ -1,0 +1,150 @@
+/**
+ * From decisions on single messages to commands on many: effects on the same target become one command (RFC 6851 MOVE and
+ * STORE take sets). The stated order is drafts, flags, copies, moves: a message is moved only when all else is done where it lay.
+ */
+import { createHash } from 'node:crypto';
+import { type UidSet, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
+import type { Decision, Effect } from '../rules/effect.ts';
+import type { CommandBase, EffectCommand, JournalPart, Source, Target } from './journal.ts';
+import { encodePart } from './journal-codec.ts';
+
+export type DecidedMessage = {
+  readonly uid: number;
+  readonly fingerprint: string;
+  readonly decision: Pick<Decision, 'effects'>;
+};
+
+export type BatchContext = {
+  readonly accountId: string;
+  readonly trigger: string;
+  readonly ruleName: (ruleId: string) => string;
+  /** The target as it stands before anything is done. */
+  readonly target: (path: string, create: boolean) => Target;
+  readonly draftsPath: string | undefined;
+};
+
+/** The commands for one folder's decided messages, in the order in which they are to be carried out. */
+export const batchEffects = (
+  source: Source,
+  messages: readonly DecidedMessage[],
+  context: BatchContext,
+): EffectCommand[] => {
+  const stores = new Groups<{ add: readonly string[]; remove: readonly string[] }>();
+  const copies = new Groups<Target>();
+  const moves = new Groups<Target>();
+  const drafts: EffectCommand[] = [];
+  for (const { uid, fingerprint, decision } of messages) {
+    const { add, remove, ruleIds } = netKeywords(decision.effects);
+    const key = JSON.stringify([add, remove]);
+    if (add.length + remove.length > 0) stores.add(key, { add, remove }, uid, ruleIds, fingerprint);
+    for (const effect of decision.effects) {
+      if (effect.kind !== 'copy') continue;
+      copies.add(effect.mailbox, context.target(effect.mailbox, effect.create), uid, [effect.ruleId], fingerprint);
+    }
+    const move = decision.effects.findLast((effect) => effect.kind === 'move');
+    if (move !== undefined && move.mailbox !== source.path) {
+      moves.add(move.mailbox, context.target(move.mailbox, move.create), uid, [move.ruleId], fingerprint);
+    }
+    for (const [n, effect] of decision.effects.entries()) {
+      if (effect.kind !== 'draft' || context.draftsPath === undefined) continue;
+      const id = [context.accountId, source.folderId, source.uidValidity, uid, context.trigger, effect.ruleId, n];
+      drafts.push({
+        kind: 'draft',
+        source,
+        uids: uidSet([uid]),
+        rules: [{ ruleId: effect.ruleId, ruleName: context.ruleName(effect.ruleId), uids: uidSet([uid]) }],
+        target: context.target(context.draftsPath, false),
+        draft: effect.draft,
+        effectId: createHash('sha256').update(JSON.stringify(id)).digest('base64url').slice(0, 22),
+      });
+    }
+  }
+  const base = (group: Group<unknown>): CommandBase => ({
+    source,
+    uids: uidSet(group.members.keys()),
+    rules: [...group.rules].map(([ruleId, uids]) => ({
+      ruleId,
+      ruleName: context.ruleName(ruleId),
+      uids: uidSet(uids),
+    })),
+  });
+  const transfer =
+    (kind: 'copy' | 'move') =>
+    (group: Group<Target>): EffectCommand => ({
+      kind,
+      ...base(group),
+      target: group.value,
+      fingerprints: [...group.members].sort((a, b) => a[0] - b[0]).map(([, fingerprint]) => fingerprint),
+    });
+  return [
+    ...drafts,
+    ...stores.all().map((group): EffectCommand => ({ kind: 'store', ...base(group), ...group.value })),
+    ...copies.all().map(transfer('copy')),
+    ...moves.all().map(transfer('move')),
+  ];
+};
+
+/** Cuts a command until each piece fits a journal part. */
+export const splitCommand = (command: EffectCommand, partBytesMax: number): EffectCommand[] => {
+  const part: JournalPart = { n: 9_999, kind: 'effect', command, state: { state: 'planned', attempt: 1 } };
+  const { body } = encodePart(part);
+  const uids = [...uidsOf(command.uids)];
+  // Room for the keys and for the state with its evidence.
+  if (Buffer.byteLength(body) <= partBytesMax * 0.7 || uids.length === 1) return [command];
+  const middle = uids.length >> 1;
+  return [narrow(command, uidSet(uids.slice(0, middle))), narrow(command, uidSet(uids.slice(middle)))].flatMap((half) =>
+    splitCommand(half, partBytesMax),
+  );
+};
+
+/** The same command for some of its UIDs. */
+export const narrow = <Command extends EffectCommand>(command: Command, uids: UidSet): Command => {
+  const kept = new Set(uidsOf(uids));
+  const rules = command.rules.map((rule) => ({
+    ...rule,
+    uids: uidSet([...uidsOf(rule.uids)].filter((uid) => kept.has(uid))),
+  }));
+  const narrowed = { ...command, uids, rules: rules.filter((rule) => uidCount(rule.uids) > 0) };
+  if (!('fingerprints' in command)) return narrowed;
+  const fingerprints = [...uidsOf(command.uids)].flatMap((uid, i) =>
+    kept.has(uid) ? [command.fingerprints[i] ?? ''] : [],
+  );
+  return { ...narrowed, fingerprints };
+};
+
+/** What all the flag effects of one message come to; where rules disagree, the later one has its way. */
+const netKeywords = (effects: readonly Effect[]) => {
+  const wanted = new Map<string, { on: boolean; ruleId: string }>();
+  for (const effect of effects) {
+    if (effect.kind !== 'store') continue;
+    for (const keyword of effect.add) wanted.set(keyword, { on: true, ruleId: effect.ruleId });
+    for (const keyword of effect.remove) wanted.set(keyword, { on: false, ruleId: effect.ruleId });
+  }
+  const entries = [...wanted].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    add: entries.filter(([, { on }]) => on).map(([keyword]) => keyword),
+    remove: entries.filter(([, { on }]) => !on).map(([keyword]) => keyword),
+    ruleIds: [...new Set(entries.map(([, { ruleId }]) => ruleId))],
+  };
+};
+
+type Group<Value> = {
+  readonly value: Value;
+  readonly members: Map<number, string>;
+  readonly rules: Map<string, number[]>;
+};
+
+class Groups<Value> {
+  readonly #groups = new Map<string, Group<Value>>();
+
+  add(key: string, value: Value, uid: number, ruleIds: readonly string[], fingerprint: string): void {
+    const group = this.#groups.get(key) ?? { value, members: new Map(), rules: new Map() };
+    this.#groups.set(key, group);
+    group.members.set(uid, fingerprint);
+    for (const ruleId of ruleIds) group.rules.set(ruleId, [...(group.rules.get(ruleId) ?? []), uid]);
+  }
+
+  all(): Group<Value>[] {
+    return [...this.#groups.values()];
+  }
+}

@@ -1,0 +1,33 @@
+/** Which accounts a tick is for. Accounts that are checked as often form groups, by a hash of their id: `300#2`. */
+import { createHash } from 'node:crypto';
+
+const TICK_SECONDS = 60;
+
+export type PollOptions = {
+  /** Whole minutes. */
+  readonly pollSecondsAllowed: readonly number[];
+  readonly pollShards: number;
+};
+
+/** The groups due in the minute of `tickSeconds` (since 1970). Each comes once per interval, its shards spread over it. */
+export const duePollGroups = (tickSeconds: number, { pollSecondsAllowed, pollShards }: PollOptions): string[] => {
+  const minute = Math.floor(tickSeconds / TICK_SECONDS);
+  return pollSecondsAllowed.flatMap((pollSeconds) => {
+    const minutes = pollSeconds / TICK_SECONDS;
+    return Array.from({ length: pollShards }, (_, shard) => shard)
+      .filter((shard) => minute % minutes === Math.floor((shard * minutes) / pollShards))
+      .map((shard) => groupName(pollSeconds, shard));
+  });
+};
+
+/** An account keeps its shard when its interval changes. */
+export const pollGroupOf = (accountId: string, pollSeconds: number, pollShards: number): string => {
+  const hash = createHash('sha256').update(accountId).digest().readUInt32BE(0);
+  return groupName(pollSeconds, hash % pollShards);
+};
+
+/** Whether a check asked for at `tickSeconds` is older than its interval: the next one has been asked for since. */
+export const isStale = (tickSeconds: number, pollSeconds: number, nowSeconds: number): boolean =>
+  nowSeconds - tickSeconds > pollSeconds;
+
+const groupName = (pollSeconds: number, shard: number): string => `${pollSeconds}#${shard}`;

@@ -1,0 +1,50 @@
+/** Journal parts as stored text: UID sets in IMAP's own notation, cursors as in their pages. */
+import { MailyardError } from '../errors.ts';
+import { formatUidSet, parseUidSet, type UidSet } from '../mail/uid-set.ts';
+import { decodePage, encodePage } from './cursor.ts';
+import type { EffectCommand, FolderChange, JournalPart, PartState, RuleNote } from './journal.ts';
+
+const SETS = new Set(['uids', 'arrived', 'changed', 'gone']);
+
+const replace = (key: string, value: unknown): unknown => {
+  if (SETS.has(key)) return formatUidSet(value as UidSet);
+  if (key === 'cursor') return encodePage([value as Parameters<typeof encodePage>[0][number]]);
+  return value;
+};
+
+const revive = (key: string, value: unknown): unknown => {
+  if (SETS.has(key)) return parseUidSet(value as string);
+  if (key === 'cursor') return decodePage(value as string)[0];
+  return value;
+};
+
+const encode = (value: unknown): string => JSON.stringify(value, (key, held) => replace(key, held));
+
+const decode = (text: string): unknown => {
+  try {
+    return JSON.parse(text, revive);
+  } catch (cause) {
+    throw new MailyardError('segment.corrupt', 'a journal part cannot be read', { cause });
+  }
+};
+
+/** The unchanging half of a part, and the state that moves. */
+export type StoredPart = { readonly n: number; readonly body: string; readonly state?: string };
+
+export const encodePart = (part: JournalPart): StoredPart => {
+  if (part.kind === 'change') return { n: part.n, body: encode({ change: part.change }) };
+  if (part.kind === 'note') return { n: part.n, body: encode({ note: part.note }) };
+  return { n: part.n, body: encode({ command: part.command }), state: encodeState(part.state) };
+};
+
+export const encodeState = (state: PartState): string => encode(state);
+
+type Held = { readonly change: FolderChange } | { readonly note: RuleNote } | { readonly command: EffectCommand };
+
+export const decodePart = ({ n, body, state }: StoredPart): JournalPart => {
+  const held = decode(body) as Held;
+  if ('change' in held) return { n, kind: 'change', change: held.change };
+  if ('note' in held) return { n, kind: 'note', note: held.note };
+  if (state === undefined) throw new MailyardError('segment.corrupt', 'a journal part has no state');
+  return { n, kind: 'effect', command: held.command, state: decode(state) as PartState };
+};

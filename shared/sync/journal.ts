@@ -1,0 +1,122 @@
+/**
+ * The journal of one run: written before anything is done, closed when all of it is proved. A part is one command on the
+ * server, or what was seen there. A closed journal is the activity that the owner reads.
+ */
+import type { UidSet } from '../mail/uid-set.ts';
+import type { DraftSpec } from '../rules/effect.ts';
+import type { FolderCursor } from './cursor.ts';
+
+/** Where the messages of a part lie: nothing is done under another UIDVALIDITY. */
+export type Source = { readonly folderId: string; readonly path: string; readonly uidValidity: number };
+
+/** Where they go; UIDVALIDITY and UIDNEXT as they were before the first attempt, undefined for a folder not made yet. */
+export type Target = {
+  readonly path: string;
+  readonly create: boolean;
+  readonly uidValidity?: number;
+  readonly uidNext?: number;
+};
+
+export type CommandBase = {
+  readonly source: Source;
+  readonly uids: UidSet;
+  /** Which rule asked for it, for which of the UIDs. */
+  readonly rules: readonly { readonly ruleId: string; readonly ruleName: string; readonly uids: UidSet }[];
+};
+
+export type StoreCommand = CommandBase & {
+  readonly kind: 'store';
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+};
+/** `fingerprints` tell our own result in the target from other mail when the server's answer was lost: one per UID, in order. */
+export type TransferCommand = CommandBase & {
+  readonly kind: 'copy' | 'move';
+  readonly target: Target;
+  readonly fingerprints: readonly string[];
+};
+export type DraftCommand = CommandBase & {
+  readonly kind: 'draft';
+  readonly target: Target;
+  readonly draft: DraftSpec;
+  /** The effect's id: it makes the marker in the draft, by which it is found again. */
+  readonly effectId: string;
+};
+export type EffectCommand = StoreCommand | TransferCommand | DraftCommand;
+
+/** Where a source UID now lies: runs of [from, to, count], as COPYUID tells them (RFC 4315 section 3). */
+export type UidMapping = readonly (readonly [from: number, to: number, count: number])[];
+
+/** What the server proved. `by` names how: its own answer, a flag read back, or our mark found in the target. */
+export type Evidence = {
+  readonly by: 'copyuid' | 'appenduid' | 'flags' | 'marker' | 'fingerprint';
+  readonly targetUidValidity?: number;
+  readonly mapping?: UidMapping;
+};
+
+export type SkipReason =
+  | 'message-gone'
+  | 'uidvalidity-changed'
+  | 'mailbox-missing'
+  | 'mailbox-not-made'
+  | 'keyword-refused'
+  | 'server-lacks-move'
+  | 'automatic-mail';
+
+export type PartState =
+  | { readonly state: 'planned'; readonly attempt: number }
+  | { readonly state: 'sent'; readonly attempt: number; readonly target: Target }
+  | {
+      readonly state: 'done';
+      readonly attempt: number;
+      readonly evidence: Evidence;
+      /** UIDs of the command that needed nothing or were no longer there, with the reason. */
+      readonly skipped?: { readonly uids: UidSet; readonly reason: SkipReason };
+      readonly at: number;
+    }
+  | { readonly state: 'skipped'; readonly attempt: number; readonly reason: SkipReason; readonly at: number }
+  /** Given up after `effectAttemptsMax`; shown to the owner, never tried again by itself. */
+  | { readonly state: 'parked'; readonly attempt: number; readonly reason: string; readonly at: number };
+
+/** What was seen in one folder: the change record that feeds and events read, and the cursor to be reached. */
+export type FolderChange = {
+  readonly source: Source;
+  readonly plan: string;
+  readonly arrived: UidSet;
+  readonly changed: UidSet;
+  readonly gone: UidSet;
+  readonly cursor: FolderCursor;
+};
+
+/** What a rule wanted and could not be done at all: shown to the owner, nothing was sent. */
+export type RuleNote = {
+  readonly source: Source;
+  readonly uids: UidSet;
+  readonly ruleId: string;
+  readonly ruleName: string;
+  readonly reason: string;
+  readonly detail: string;
+};
+
+export type JournalPart =
+  | { readonly n: number; readonly kind: 'note'; readonly note: RuleNote }
+  | { readonly n: number; readonly kind: 'change'; readonly change: FolderChange }
+  | { readonly n: number; readonly kind: 'effect'; readonly command: EffectCommand; readonly state: PartState };
+
+export const isFinal = (state: PartState): boolean =>
+  state.state === 'done' || state.state === 'skipped' || state.state === 'parked';
+
+/** Expands COPYUID's pairing, in the order the server gave, into runs. */
+export const mappingOf = (pairs: Iterable<readonly [from: number, to: number]>): UidMapping => {
+  const runs: [number, number, number][] = [];
+  for (const [from, to] of [...pairs].sort((a, b) => a[0] - b[0])) {
+    const top = runs.at(-1);
+    if (top !== undefined && from === top[0] + top[2] && to === top[1] + top[2]) top[2] += 1;
+    else runs.push([from, to, 1]);
+  }
+  return runs;
+};
+
+export function* mappedPairs(mapping: UidMapping): Generator<[from: number, to: number]> {
+  for (const [from, to, count] of mapping) for (let i = 0; i < count; i += 1) yield [from + i, to + i];
+}

@@ -1,0 +1,60 @@
+/** How to bring one folder's mirror up to date, from where it stands and what STATUS says. */
+import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
+import type { FolderCursor } from './cursor.ts';
+
+export type FolderPlan = {
+  /**
+   * unchanged: nothing to do. first: no mirror yet. reseed: UIDVALIDITY changed, all UIDs mean something else.
+   * delta: FETCH CHANGEDSINCE (RFC 7162), and UID SEARCH ALL for what is gone. compare: FETCH the flags of all messages.
+   */
+  readonly kind: 'unchanged' | 'first' | 'reseed' | 'delta' | 'compare';
+  readonly reason: string;
+};
+
+export const planFolder = (
+  cursor: FolderCursor | undefined,
+  folder: ListedFolder,
+  capabilities: { readonly condstore: boolean },
+): FolderPlan => {
+  const { status } = folder;
+  if (!folder.selectable) return { kind: 'unchanged', reason: 'the folder holds no messages' };
+  if (cursor === undefined) return { kind: 'first', reason: 'the folder has no mirror' };
+  if (status === undefined) return { kind: 'compare', reason: 'the server gave no status' };
+  if (status.uidValidity !== cursor.uidValidity) {
+    return { kind: 'reseed', reason: `UIDVALIDITY ${cursor.uidValidity} became ${status.uidValidity}` };
+  }
+
+  const before = modseqOf(cursor);
+  const now = modseqOf(status);
+  const difference = countDifference(cursor, status);
+  if (before !== undefined && now !== undefined) {
+    // A server restored from a backup may go back; CHANGEDSINCE would then miss what came after.
+    if (now < before) return { kind: 'compare', reason: `HIGHESTMODSEQ ${before} went back to ${now}` };
+    if (status.uidNext < cursor.uidNext) return { kind: 'compare', reason: difference ?? 'UIDNEXT went back' };
+    const kind = capabilities.condstore ? 'delta' : 'compare';
+    if (now > before) return { kind, reason: `HIGHESTMODSEQ ${before} became ${now}` };
+    // Expunges need not raise HIGHESTMODSEQ where there is CONDSTORE alone, so MESSAGES is asked too.
+    if (difference !== undefined) return { kind, reason: difference };
+    return { kind: 'unchanged', reason: 'the status is the same' };
+  }
+  if (difference !== undefined) return { kind: 'compare', reason: difference };
+  if (before !== now)
+    return { kind: 'compare', reason: `HIGHESTMODSEQ was ${before ?? 'unknown'}, is ${now ?? 'unknown'}` };
+  if (status.unseen === undefined || cursor.unseen === undefined) {
+    return { kind: 'compare', reason: 'neither HIGHESTMODSEQ nor UNSEEN is known' };
+  }
+  if (status.unseen !== cursor.unseen) {
+    return { kind: 'compare', reason: `UNSEEN ${cursor.unseen} became ${status.unseen}` };
+  }
+  return { kind: 'unchanged', reason: 'the status is the same, as far as it goes without HIGHESTMODSEQ' };
+};
+
+/** 0 says that the folder keeps no mod-sequences (RFC 7162 section 3.1.2.2). */
+const modseqOf = ({ highestModseq }: FolderStatus): bigint | undefined =>
+  highestModseq === 0n ? undefined : highestModseq;
+
+const countDifference = (cursor: FolderStatus, status: FolderStatus): string | undefined => {
+  if (status.uidNext !== cursor.uidNext) return `UIDNEXT ${cursor.uidNext} became ${status.uidNext}`;
+  if (status.messages !== cursor.messages) return `MESSAGES ${cursor.messages} became ${status.messages}`;
+  return undefined;
+};

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { FolderStatus, ListedFolder } from '../../shared/mail/folder.ts';
+import type { FolderCursor } from '../../shared/sync/cursor.ts';
+import { planFolder } from '../../shared/sync/plan.ts';
+
+const base: FolderStatus = { uidValidity: 7, uidNext: 100, messages: 50, unseen: 3, highestModseq: 40n };
+const { highestModseq: _, ...plain } = base;
+const { unseen: __, ...bare } = plain;
+
+const listed = (status: FolderStatus): ListedFolder => ({ path: 'INBOX', delimiter: '/', selectable: true, status });
+const cursorAt = (status: FolderStatus): FolderCursor => ({ id: '1', path: 'INBOX', ...status });
+const kind = (cursor: FolderStatus, status: FolderStatus, condstore = true) =>
+  planFolder(cursorAt(cursor), listed(status), { condstore }).kind;
+
+test('a folder without a mirror is read for the first time', () => {
+  assert.equal(planFolder(undefined, listed(base), { condstore: true }).kind, 'first');
+});
+
+test('another UIDVALIDITY reseeds, whatever else is the same', () => {
+  const plan = planFolder(cursorAt(base), listed({ ...base, uidValidity: 8 }), { condstore: true });
+  assert.deepEqual(plan, { kind: 'reseed', reason: 'UIDVALIDITY 7 became 8' });
+});
+
+test('with HIGHESTMODSEQ any difference is a delta, and none is unchanged', () => {
+  assert.equal(kind(base, base), 'unchanged');
+  assert.equal(kind(base, { ...base, highestModseq: 41n }), 'delta');
+  assert.equal(kind(base, { ...base, uidNext: 101 }), 'delta');
+  assert.equal(kind(base, { ...base, messages: 49 }), 'delta');
+});
+
+test('mod-sequences that differ beyond 53 bits are told apart', () => {
+  const large = { ...base, highestModseq: 9_007_199_254_740_992n };
+  assert.equal(kind(large, { ...base, highestModseq: 9_007_199_254_740_993n }), 'delta');
+});
+
+test('numbers that went back are not trusted', () => {
+  assert.equal(kind(base, { ...base, highestModseq: 39n }), 'compare');
+  assert.equal(kind(base, { ...base, uidNext: 99, highestModseq: 41n }), 'compare');
+});
+
+test('HIGHESTMODSEQ 0 or absent is unknown, and UNSEEN stands in for it', () => {
+  const zero = { ...base, highestModseq: 0n };
+  assert.equal(kind(base, zero), 'compare');
+  assert.equal(kind(zero, base), 'compare');
+  assert.equal(kind(plain, base), 'compare');
+  assert.equal(kind(zero, zero), 'unchanged');
+  assert.equal(kind(plain, zero), 'unchanged');
+  assert.equal(kind(plain, { ...plain, unseen: 4 }), 'compare');
+  assert.equal(kind(plain, { ...plain, uidNext: 101 }), 'compare');
+  assert.equal(kind(plain, { ...plain, messages: 51 }), 'compare');
+});
+
+test('where neither is known the folder is compared each time', () => {
+  assert.equal(kind(bare, bare), 'compare');
+  assert.equal(kind(plain, bare), 'compare');
+});
+
+test('without CONDSTORE a HIGHESTMODSEQ still tells that something changed, but not what', () => {
+  assert.equal(kind(base, { ...base, highestModseq: 41n }, false), 'compare');
+  assert.equal(kind(base, base, false), 'unchanged');
+});
+
+test('a folder that cannot be selected needs nothing; one without a status is compared', () => {
+  const folder = { path: 'x', delimiter: '/', selectable: false };
+  assert.equal(planFolder(undefined, folder, { condstore: true }).kind, 'unchanged');
+  assert.equal(planFolder(cursorAt(base), { ...folder, selectable: true }, { condstore: true }).kind, 'compare');
+});
