@@ -1,0 +1,134 @@
+/**
+ * The head: one small item an account, through which everything is decided. Epoch and openJournal fence two workers from
+ * each other; statusDigest makes a quiet check one half read unit.
+ */
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { ErrorCode } from '../errors.ts';
+import { accountPk, HEAD_SK, INDEX_DUE, parseAccountPk } from './keys.ts';
+import { holds, type Table } from './table.ts';
+
+export type AccountRef = { readonly tenant: string; readonly accountId: string };
+export type Failure = { readonly code: ErrorCode; readonly at: number; readonly count: number };
+
+export type Head = {
+  readonly state: 'active' | 'reconnectNeeded' | 'deleting';
+  readonly epoch: number;
+  /** Seconds since 1970; 0 when released. A lease in the past that is not 0 ran out: its holder may still be alive. */
+  readonly leaseUntil: number;
+  readonly openJournal?: string;
+  readonly statusDigest?: string;
+  /** Raised by every change to the account's settings or the rules, so that warm workers read them again. */
+  readonly configVersion: number;
+  readonly pollGroup?: string;
+  /** Seconds since 1970 of the earliest timer: a check at or past it counts as changed. */
+  readonly wakeAt?: number;
+  readonly lastChangedAt?: number;
+  /** How many folder ids were given out. */
+  readonly folderCount: number;
+  readonly firstSyncAt?: number;
+  readonly failure?: Failure;
+};
+
+export const headKey = ({ tenant, accountId }: AccountRef) => ({ pk: accountPk(tenant, accountId), sk: HEAD_SK });
+
+export const createHead = async (table: Table, ref: AccountRef, pollGroup: string): Promise<void> => {
+  const head: Head = { state: 'active', epoch: 0, leaseUntil: 0, configVersion: 1, folderCount: 0, pollGroup };
+  await table.client.send(
+    new PutCommand({
+      TableName: table.name,
+      Item: { ...headKey(ref), ...head },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    }),
+  );
+};
+
+export const readHead = async (table: Table, ref: AccountRef, consistent = true): Promise<Head | undefined> => {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: headKey(ref), ConsistentRead: consistent }),
+  );
+  return Item as Head | undefined;
+};
+
+/** Many heads at half a read unit each; those not found are missing from the map, unprocessed ones are asked again. */
+export const readHeads = async (table: Table, refs: readonly AccountRef[]): Promise<Map<string, Head>> => {
+  const heads = new Map<string, Head>();
+  for (let from = 0; from < refs.length; from += 100) {
+    let keys: Record<string, unknown>[] = refs.slice(from, from + 100).map(headKey);
+    for (let attempt = 0; keys.length > 0; attempt += 1) {
+      if (attempt === 8) throw new Error('DynamoDB left keys unprocessed eight times');
+      if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt));
+      const answer = await table.client.send(
+        new BatchGetCommand({ RequestItems: { [table.name]: { Keys: keys, ConsistentRead: false } } }),
+      );
+      for (const item of answer.Responses?.[table.name] ?? []) {
+        const ref = parseAccountPk(item['pk'] as string);
+        if (ref !== undefined) heads.set(ref.accountId, item as unknown as Head);
+      }
+      keys = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
+    }
+  }
+  return heads;
+};
+
+/** The accounts of one poll group; the index is read by the dispatcher alone. */
+export const dueAccounts = async (table: Table, pollGroup: string): Promise<AccountRef[]> => {
+  const refs: AccountRef[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        IndexName: INDEX_DUE,
+        KeyConditionExpression: 'pollGroup = :group',
+        ExpressionAttributeValues: { ':group': pollGroup },
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    for (const item of page.Items ?? []) {
+      const ref = parseAccountPk(item['pk'] as string);
+      if (ref !== undefined) refs.push(ref);
+    }
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return refs;
+};
+
+/** Tells warm workers to read settings and rules again, and the next check to look closely. */
+export const raiseConfigVersion = (table: Table, ref: AccountRef): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: headKey(ref),
+        UpdateExpression: 'ADD configVersion :one',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':one': 1 },
+      }),
+    ),
+  );
+
+/** Fences every worker off: no lease can be taken and nothing committed from here on. */
+export const markDeleting = (table: Table, ref: AccountRef): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: headKey(ref),
+        UpdateExpression: 'SET #state = :deleting, epoch = epoch + :one REMOVE pollGroup',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':deleting': 'deleting', ':one': 1 },
+      }),
+    ),
+  );
+
+export const deleteHead = async (table: Table, ref: AccountRef): Promise<void> => {
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: headKey(ref) }));
+};

@@ -1,0 +1,45 @@
+/** Every key of the table, in one place. A partition key always begins with the tenant; nothing else can build one. */
+
+export const INDEX_DUE = 'due';
+
+/** '#' and '%' are escaped, so that no tenant's name reaches into another's keys. */
+const escaped = (text: string): string => text.replace(/[%#]/g, (sign) => (sign === '%' ? '%25' : '%23'));
+const unescaped = (text: string): string => text.replace(/%2([35])/g, (_, digit) => (digit === '5' ? '%' : '#'));
+
+/** What a tenant owns: accounts and rules. */
+export const tenantPk = (tenant: string): string => `T#${escaped(tenant)}`;
+export const accountSk = (accountId: string): string => `A#${accountId}`;
+export const ruleSk = (ruleId: string): string => `R#${ruleId}`;
+
+/** What one account holds: head, cursors, segments, journal. */
+export const accountPk = (tenant: string, accountId: string): string => `${tenantPk(tenant)}#${accountId}`;
+
+export const parseAccountPk = (pk: string): { tenant: string; accountId: string } | undefined => {
+  const [kind, tenant, accountId] = pk.split('#');
+  return kind === 'T' && tenant && accountId ? { tenant: unescaped(tenant), accountId } : undefined;
+};
+
+export const HEAD_SK = 'H';
+export const CURSOR_PREFIX = 'C#';
+export const cursorSk = (page: number): string => `${CURSOR_PREFIX}${page.toString(36).padStart(3, '0')}`;
+export const cursorPageOf = (sk: string): number => Number.parseInt(sk.slice(CURSOR_PREFIX.length), 36);
+
+/** Segments sort by UID within (folder, UIDVALIDITY). */
+export const segmentPrefix = (folderId: string, uidValidity?: number): string =>
+  `S#${folderId}#${uidValidity === undefined ? '' : `${uidValidity.toString(36)}#`}`;
+export const segmentSk = (folderId: string, uidValidity: number, start: number): string =>
+  `${segmentPrefix(folderId, uidValidity)}${start.toString(36).padStart(7, '0')}`;
+export const segmentStartOf = (sk: string): number => Number.parseInt(sk.slice(sk.lastIndexOf('#') + 1), 36);
+
+/** Runs sort by time, parts by number. */
+export const JOURNAL_PREFIX = 'J#';
+export const runPrefix = (runId: string): string => `${JOURNAL_PREFIX}${runId}#`;
+export const journalSk = (runId: string, n: number): string => `${runPrefix(runId)}${n.toString().padStart(4, '0')}`;
+export const parseJournalSk = (sk: string): { runId: string; n: number } => {
+  const [, runId, n] = sk.split('#');
+  return { runId: runId ?? '', n: Number(n) };
+};
+
+/** The deployment's own items: the vault's key pair. */
+export const VAULT_PK = 'V';
+export const vaultKeySk = (keyId: string): string => `K#${keyId}`;

@@ -1,0 +1,106 @@
+/**
+ * The lease on an account, and the two writes that need it: arming a journal and committing. Each is one conditional write
+ * on the head; a worker whose epoch is no longer the head's changes nothing.
+ */
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type AccountRef, type Failure, type Head, headKey, readHead } from './head.ts';
+import { holds, type Table } from './table.ts';
+
+const IF_MINE = 'epoch = :mine AND #state <> :deleting';
+
+export type Lease = {
+  readonly ref: AccountRef;
+  readonly epoch: number;
+  readonly head: Head;
+  readonly tookOver: boolean;
+};
+
+/** Takes the lease where it is free or ran out; undefined when another holds it. */
+export const takeLease = async (
+  table: Table,
+  ref: AccountRef,
+  nowSeconds: number,
+  leaseSeconds: number,
+): Promise<Lease | undefined> => {
+  const before = await readHead(table, ref);
+  if (before === undefined || before.state === 'deleting' || before.leaseUntil > nowSeconds) return undefined;
+  const took = await holds(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: headKey(ref),
+        UpdateExpression: 'SET epoch = :next, leaseUntil = :until',
+        ConditionExpression: `${IF_MINE} AND leaseUntil = :before`,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':next': before.epoch + 1,
+          ':until': nowSeconds + leaseSeconds,
+          ':mine': before.epoch,
+          ':before': before.leaseUntil,
+          ':deleting': 'deleting',
+        },
+      }),
+    ),
+  );
+  if (!took) return undefined;
+  const epoch = before.epoch + 1;
+  return { ref, epoch, head: { ...before, epoch }, tookOver: before.leaseUntil !== 0 };
+};
+
+/** Arms a journal whose parts are written: from here on a run that dies is finished by the next. False: the lease is lost. */
+export const armJournal = (table: Table, lease: Lease, runId: string): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: headKey(lease.ref),
+        UpdateExpression: 'SET openJournal = :run',
+        ConditionExpression: `${IF_MINE} AND attribute_not_exists(openJournal)`,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':run': runId, ':mine': lease.epoch, ':deleting': 'deleting' },
+      }),
+    ),
+  );
+
+export type HeadChange = {
+  /** undefined leaves an attribute as it is, null takes it away. */
+  readonly statusDigest?: string | null;
+  readonly openJournal?: null;
+  readonly failure?: Failure | null;
+  readonly state?: 'active' | 'reconnectNeeded';
+  readonly pollGroup?: string | null;
+  readonly wakeAt?: number | null;
+  readonly lastChangedAt?: number;
+  readonly folderCount?: number;
+  readonly firstSyncAt?: number;
+  readonly leaseUntil?: 0;
+};
+
+/** One write that commits what a run reached, on condition that the lease is still ours. False: it is lost, nothing written. */
+export const commitHead = (table: Table, lease: Lease, change: HeadChange): Promise<boolean> =>
+  holds(table.client.send(new UpdateCommand(commitParams(table.name, lease, change))));
+
+export const commitParams = (name: string, { ref, epoch }: Lease, change: HeadChange) => {
+  const entries = Object.entries(change).filter(([, value]) => value !== undefined);
+  const set = entries.filter(([, value]) => value !== null);
+  const removed = entries.filter(([, value]) => value === null);
+  const expression = [
+    set.length > 0 ? `SET ${set.map(([key]) => `#${key} = :${key}`).join(', ')}` : '',
+    removed.length > 0 ? `REMOVE ${removed.map(([key]) => `#${key}`).join(', ')}` : '',
+  ];
+  return {
+    TableName: name,
+    Key: headKey(ref),
+    UpdateExpression: expression.join(' ').trim(),
+    ConditionExpression: IF_MINE,
+    ExpressionAttributeNames: {
+      '#state': 'state',
+      ...Object.fromEntries(entries.map(([key]) => [`#${key}`, key])),
+    },
+    ExpressionAttributeValues: {
+      ':mine': epoch,
+      ':deleting': 'deleting',
+      ...Object.fromEntries(set.map(([key, value]) => [`:${key}`, value])),
+    },
+  };
+};

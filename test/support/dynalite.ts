@@ -1,0 +1,29 @@
+/** The embedded database on a free loopback port, in memory unless a folder is given. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import dynalite from 'dynalite';
+import { ensureTable } from '../../shared/store/schema.ts';
+import { connectTable, type Table } from '../../shared/store/table.ts';
+
+export type TestTable = { readonly table: Table; readonly endpoint: string; stop(): Promise<void> };
+
+export const startTable = async (name = 'mailyard'): Promise<TestTable> => {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const table = connectTable(name, {
+    endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await ensureTable(table);
+  return {
+    table,
+    endpoint,
+    stop: async () => {
+      table.client.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
