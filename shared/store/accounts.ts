@@ -49,6 +49,19 @@ export const putNewAccount = (table: Table, account: Account): Promise<boolean> 
     ),
   );
 
+/** False when the stored revision is not the one before `account.revision`. */
+export const replaceAccount = (table: Table, account: Account): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: { ...account, ...key(account.tenant, account.id) },
+        ConditionExpression: 'revision = :before',
+        ExpressionAttributeValues: { ':before': account.revision - 1 },
+      }),
+    ),
+  );
+
 export const readAccount = async (table: Table, tenant: string, id: string): Promise<Account | undefined> => {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: key(tenant, id), ConsistentRead: true }),

@@ -20,6 +20,12 @@ export const duePollGroups = (tickSeconds: number, { pollSecondsAllowed, pollSha
   });
 };
 
+/** Every group there is: what a timer asks for that checks all accounts at every tick. */
+export const allPollGroups = ({ pollSecondsAllowed, pollShards }: PollOptions): string[] =>
+  pollSecondsAllowed.flatMap((pollSeconds) =>
+    Array.from({ length: pollShards }, (_, shard) => groupName(pollSeconds, shard)),
+  );
+
 /** An account keeps its shard when its interval changes. */
 export const pollGroupOf = (accountId: string, pollSeconds: number, pollShards: number): string => {
   const hash = createHash('sha256').update(accountId).digest().readUInt32BE(0);

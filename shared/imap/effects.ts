@@ -1,0 +1,101 @@
+/**
+ * What is done on the server, and the proof of it. imapflow answers `true` for effects that did not happen (a UID that is
+ * gone, a STORE that was refused), so nothing here reports a boolean: only what the server showed.
+ */
+import { MailyardError } from '../errors.ts';
+import { flagOf, type Keyword, keywordsOf } from '../mail/keyword.ts';
+import { formatUidSet, type UidSet, uidSet, withoutUids } from '../mail/uid-set.ts';
+import { mappingOf, type UidMapping } from '../sync/journal.ts';
+import { answered, imapError } from './errors.ts';
+import { selectFolder } from './selected.ts';
+import type { MailSession } from './session.ts';
+
+export type At = { readonly path: string; readonly uidValidity: number };
+
+/** Opens the source for writing; false when it is gone or its UIDs mean something else by now. */
+export const openSource = async (session: MailSession, at: At): Promise<boolean> =>
+  (await selectFolder(session, at.path, { write: true }))?.uidValidity === at.uidValidity;
+
+export type StoreEvidence = {
+  /** Shown by FETCH to carry what was asked for. */
+  readonly stored: UidSet;
+  /** Still there, but without it: the server keeps no such keyword (PERMANENTFLAGS without \*). */
+  readonly refused: UidSet;
+  readonly gone: UidSet;
+};
+
+/** +FLAGS and -FLAGS only, never a replacement; then reads back. The source is open. */
+export const storeKeywords = async (
+  session: MailSession,
+  uids: UidSet,
+  change: { readonly add: readonly Keyword[]; readonly remove: readonly Keyword[] },
+): Promise<StoreEvidence> => {
+  const { client } = session;
+  const range = formatUidSet(uids);
+  const options = { uid: true, silent: true };
+  if (change.add.length > 0) await answered(client.messageFlagsAdd(range, change.add.map(flagOf), options));
+  if (change.remove.length > 0) await answered(client.messageFlagsRemove(range, change.remove.map(flagOf), options));
+  const rows = await answered(client.fetchAll(range, { uid: true, flags: true }, { uid: true }));
+  const stored: number[] = [];
+  const refused: number[] = [];
+  for (const { uid, flags } of rows) {
+    if (flags === undefined) continue;
+    const keywords = new Set(keywordsOf(flags));
+    const holds = change.add.every((keyword) => keywords.has(keyword)) && !change.remove.some((k) => keywords.has(k));
+    (holds ? stored : refused).push(uid);
+  }
+  const seen = uidSet(rows.map(({ uid }) => uid));
+  return { stored: uidSet(stored), refused: uidSet(refused), gone: withoutUids(uids, seen) };
+};
+
+export type TransferEvidence = {
+  /** From COPYUID (RFC 4315 section 3); undefined where the server gave none. */
+  readonly copied?: { readonly uidValidity: number; readonly mapping: UidMapping };
+  /** The server said NO: the target is missing, or over quota. */
+  readonly refused: boolean;
+};
+
+/** UID MOVE (RFC 6851). The source is open; the server is known to have MOVE, as imapflow would expunge others' mail without. */
+export const moveMessages = async (session: MailSession, uids: UidSet, target: string): Promise<TransferEvidence> => {
+  if (!session.move) throw new MailyardError('imap.refused', 'the server has no MOVE');
+  return transferEvidence(await answered(session.client.messageMove(formatUidSet(uids), target, { uid: true })));
+};
+
+/** UID COPY. The source is open. */
+export const copyMessages = async (session: MailSession, uids: UidSet, target: string): Promise<TransferEvidence> =>
+  transferEvidence(await answered(session.client.messageCopy(formatUidSet(uids), target, { uid: true })));
+
+type TransferAnswer =
+  | false
+  | undefined
+  | { readonly uidValidity?: bigint | undefined; readonly uidMap?: Map<number, number> | undefined };
+
+const transferEvidence = (answer: TransferAnswer): TransferEvidence => {
+  if (answer === false || answer === undefined) return { refused: true };
+  const { uidMap, uidValidity } = answer;
+  if (uidMap === undefined || uidValidity === undefined) return { refused: false };
+  return { refused: false, copied: { uidValidity: Number(uidValidity), mapping: mappingOf(uidMap) } };
+};
+
+/** Which of these UIDs are still in the open folder. */
+export const presentUids = async (session: MailSession, uids: UidSet): Promise<UidSet> => {
+  const rows = await answered(session.client.fetchAll(formatUidSet(uids), { uid: true }, { uid: true }));
+  return uidSet(rows.map(({ uid }) => uid));
+};
+
+/** APPENDUID (RFC 4315 section 3); undefined when the server gave none and the marker has to be looked for. */
+export const appendMessage = async (
+  session: MailSession,
+  target: string,
+  source: Buffer,
+  keywords: readonly Keyword[],
+): Promise<{ readonly uidValidity: number; readonly uid: number } | undefined> => {
+  try {
+    const answer = await session.client.append(target, source, keywords.map(flagOf));
+    // Without UIDVALIDITY the UID is imapflow's guess from a sequence number.
+    if (answer === false || answer?.uid === undefined || answer.uidValidity === undefined) return undefined;
+    return { uidValidity: Number(answer.uidValidity), uid: answer.uid };
+  } catch (error) {
+    throw imapError(error);
+  }
+};

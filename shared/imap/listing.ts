@@ -1,0 +1,66 @@
+/** What a folder holds: UIDs and keywords, in full or only what changed since a MODSEQ (RFC 7162 section 3.1.4). */
+import { keywordsOf } from '../mail/keyword.ts';
+import { type UidSet, uidSet } from '../mail/uid-set.ts';
+import type { MessageList } from '../sync/message-list.ts';
+import { messageListBuilder, NO_MESSAGES } from '../sync/message-list.ts';
+import { answered } from './errors.ts';
+import { existsNow, selectFolder } from './selected.ts';
+import type { MailSession } from './session.ts';
+
+export type Listing = {
+  readonly uidValidity: number;
+  readonly rows: MessageList;
+  /** Every message there is has a row: only then is a missing one gone. */
+  readonly complete: boolean;
+};
+
+/** undefined when the folder is not there. */
+export const listAll = async (session: MailSession, path: string): Promise<Listing | undefined> => {
+  const selected = await selectFolder(session, path);
+  if (selected === undefined) return undefined;
+  const rows = selected.exists === 0 ? NO_MESSAGES : await fetchRows(session, {});
+  return { uidValidity: selected.uidValidity, rows, complete: rows.uids.length === existsNow(session) };
+};
+
+export type Changes = {
+  readonly uidValidity: number;
+  readonly rows: MessageList;
+  /** All UIDs, asked for only when the count shows that some are gone. */
+  readonly all?: UidSet;
+  readonly complete: boolean;
+};
+
+/**
+ * Rows changed since `changedSince`. Messages are known to be gone by count: what the mirror held plus what is new, against
+ * EXISTS; `arrivedAmong` counts the new ones among the changed rows.
+ */
+export const listChanges = async (
+  session: MailSession,
+  path: string,
+  changedSince: bigint,
+  mirrored: number,
+  arrivedAmong: (rows: MessageList) => number,
+): Promise<Changes | undefined> => {
+  const selected = await selectFolder(session, path);
+  if (selected === undefined) return undefined;
+  const rows = selected.exists === 0 ? NO_MESSAGES : await fetchRows(session, { changedSince });
+  const expected = mirrored + arrivedAmong(rows);
+  if (expected === existsNow(session)) return { uidValidity: selected.uidValidity, rows, complete: true };
+  const found = existsNow(session) === 0 ? [] : await answered(session.client.search({ all: true }, { uid: true }));
+  const all = uidSet(found === false || found === undefined ? [] : found);
+  const count = found === false || found === undefined ? -1 : found.length;
+  return { uidValidity: selected.uidValidity, rows, all, complete: count === existsNow(session) };
+};
+
+const fetchRows = async ({ client }: MailSession, options: { changedSince?: bigint }): Promise<MessageList> => {
+  const builder = messageListBuilder();
+  const collect = async () => {
+    // No other command may run inside this loop: imapflow sends one at a time and would wait for itself.
+    for await (const row of client.fetch('1:*', { uid: true, flags: true }, { uid: true, ...options })) {
+      // An unsolicited row of another client's STORE may lack the flags or the UID.
+      if (row.uid > 0 && row.flags !== undefined) builder.add(row.uid, keywordsOf(row.flags));
+    }
+  };
+  await answered(collect());
+  return builder.build();
+};

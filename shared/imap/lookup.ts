@@ -1,0 +1,51 @@
+/**
+ * Finding our own results in a target folder after the server's answer was lost: by FETCH of what arrived since the UIDNEXT
+ * noted before, never by SEARCH HEADER, which several servers answer wrongly.
+ */
+import { LIMITS } from '../limits.ts';
+import { EFFECT_HEADER } from '../mail/effect-header.ts';
+import { fingerprintOf } from '../mail/fingerprint.ts';
+import { headerValues } from '../mail/message.ts';
+import { parseHeaders } from '../mail/parse-headers.ts';
+import type { Target } from '../sync/journal.ts';
+import { answered } from './errors.ts';
+import { selectFolder } from './selected.ts';
+import type { MailSession } from './session.ts';
+
+export type Arrived = {
+  readonly uid: number;
+  /** The effect's id that one of our drafts carries. */
+  readonly marker: string | undefined;
+  readonly fingerprint: string;
+};
+
+/**
+ * What lies in the target at or after its noted UIDNEXT, oldest first. `undefined` when the target is gone or was made anew,
+ * so that nothing can be said of what was sent there.
+ */
+export const arrivedSince = async (
+  session: MailSession,
+  target: Target,
+): Promise<{ readonly uidValidity: number; readonly messages: Arrived[] } | undefined> => {
+  const selected = await selectFolder(session, target.path);
+  if (selected === undefined) return undefined;
+  if (target.uidValidity !== undefined && target.uidValidity !== selected.uidValidity) return undefined;
+  const from = target.uidNext ?? 1;
+  if (selected.exists === 0) return { uidValidity: selected.uidValidity, messages: [] };
+  const query = { uid: true, size: true, internalDate: true, headers: ['message-id', EFFECT_HEADER] };
+  const rows = await answered(session.client.fetchAll(`${from}:*`, query, { uid: true }));
+  const messages = rows
+    // `n:*` gives the last message even when its UID is below n (RFC 9051 section 6.4.9).
+    .filter(({ uid }) => uid >= from)
+    .slice(0, LIMITS.lookupMessagesMax)
+    .map((row): Arrived => {
+      const headers = row.headers === undefined ? [] : parseHeaders(row.headers);
+      const receivedAt = row.internalDate === undefined ? 0 : new Date(row.internalDate).getTime();
+      return {
+        uid: row.uid,
+        marker: headerValues({ headers }, EFFECT_HEADER)[0],
+        fingerprint: fingerprintOf({ headers, size: row.size ?? 0, receivedAt }),
+      };
+    });
+  return { uidValidity: selected.uidValidity, messages };
+};

@@ -1,0 +1,105 @@
+/** What rules read of messages, and what a person reads of one. Always BODY.PEEK: looking sets no flag. */
+import type { FetchMessageObject, FetchQueryObject, MessageStructureObject } from 'imapflow';
+import { LIMITS } from '../limits.ts';
+import { keywordsOf } from '../mail/keyword.ts';
+import type { HeaderField, MessageFacts } from '../mail/message.ts';
+import { parseBodyText } from '../mail/parse-body.ts';
+import { parseHeaders } from '../mail/parse-headers.ts';
+import { formatUidSet, type UidSet } from '../mail/uid-set.ts';
+import type { Needs } from '../rules/needs.ts';
+import { answered } from './errors.ts';
+import { selectFolder } from './selected.ts';
+import type { MailSession } from './session.ts';
+
+/** The facts of the messages that are still there; `undefined` when the folder is gone or under another UIDVALIDITY. */
+export const fetchFacts = async (
+  session: MailSession,
+  folder: { readonly path: string; readonly uidValidity: number },
+  uids: UidSet,
+  needs: Needs,
+): Promise<MessageFacts[] | undefined> => {
+  const selected = await selectFolder(session, folder.path);
+  if (selected?.uidValidity !== folder.uidValidity) return undefined;
+  const rows = await answered(session.client.fetchAll(formatUidSet(uids), queryFor(needs), { uid: true }));
+  const facts: MessageFacts[] = [];
+  for (const row of rows) {
+    // A row without what was asked for is another client's change passing by; the message comes again in the next run.
+    if (row.flags === undefined || row.size === undefined) continue;
+    facts.push(await factsOf(row, folder.path, needs));
+  }
+  return facts;
+};
+
+const queryFor = (needs: Needs): FetchQueryObject => ({
+  uid: true,
+  flags: true,
+  size: true,
+  internalDate: true,
+  headers: needs.headers === 'none' ? ['message-id'] : [...needs.headers],
+  ...(needs.structure ? { bodyStructure: true } : {}),
+  ...(needs.body ? { source: { maxLength: LIMITS.bodySourceBytesMax } } : {}),
+});
+
+const factsOf = async (row: FetchMessageObject, mailbox: string, needs: Needs): Promise<MessageFacts> => ({
+  mailbox,
+  uid: row.uid,
+  keywords: keywordsOf(row.flags ?? []),
+  size: row.size ?? 0,
+  receivedAt: timeOf(row.internalDate),
+  headers: row.headers === undefined ? [] : parseHeaders(row.headers),
+  ...(needs.structure ? { hasAttachment: hasAttachment(row.bodyStructure) } : {}),
+  ...(needs.body && row.source !== undefined ? { bodyText: await parseBodyText(row.source) } : {}),
+});
+
+const timeOf = (date: Date | string | undefined): number => {
+  const time = date === undefined ? Number.NaN : new Date(date).getTime();
+  return Number.isNaN(time) ? 0 : time;
+};
+
+/** Any part that asks to be saved, or has a file name and is not shown inline (RFC 2183 section 2). */
+export const hasAttachment = (structure: MessageStructureObject | undefined): boolean => {
+  const open = structure === undefined ? [] : [structure];
+  for (let seen = 0; open.length > 0 && seen < LIMITS.mimePartsMax; seen += 1) {
+    const part = open.pop() as MessageStructureObject;
+    const disposition = part.disposition?.toLowerCase();
+    if (disposition === 'attachment') return true;
+    const named = part.dispositionParameters?.['filename'] ?? part.parameters?.['name'];
+    if (named !== undefined && disposition !== 'inline') return true;
+    open.push(...(part.childNodes ?? []));
+  }
+  return false;
+};
+
+export type ReadMessage = {
+  readonly headers: readonly HeaderField[];
+  readonly text: string;
+  readonly size: number;
+  readonly receivedAt: number;
+  readonly keywords: readonly string[];
+};
+
+/** One message's headers and readable text; undefined when it is not there. */
+export const readMessage = async (
+  session: MailSession,
+  at: { readonly path: string; readonly uidValidity: number; readonly uid: number },
+): Promise<ReadMessage | undefined> => {
+  const selected = await selectFolder(session, at.path);
+  if (selected?.uidValidity !== at.uidValidity) return undefined;
+  const query: FetchQueryObject = {
+    uid: true,
+    flags: true,
+    size: true,
+    internalDate: true,
+    headers: true,
+    source: { maxLength: LIMITS.bodySourceBytesMax },
+  };
+  const row = await answered(session.client.fetchOne(String(at.uid), query, { uid: true }));
+  if (row === false || row === undefined || row.uid !== at.uid) return undefined;
+  return {
+    headers: row.headers === undefined ? [] : parseHeaders(row.headers),
+    text: row.source === undefined ? '' : await parseBodyText(row.source),
+    size: row.size ?? 0,
+    receivedAt: timeOf(row.internalDate),
+    keywords: keywordsOf(row.flags ?? []),
+  };
+};

@@ -1,0 +1,102 @@
+/** One short connection to one mailbox: always over verified TLS, always closed, never longer than its deadline. */
+import { ImapFlow } from 'imapflow';
+import { MailyardError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import type { Credential } from '../vault/credential.ts';
+import { type EgressPolicy, resolveHost } from './egress.ts';
+import { imapError } from './errors.ts';
+
+export type MailServer = {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: 'implicit' | 'starttls';
+  readonly user: string;
+  /** PEM; when given, it alone is trusted. */
+  readonly ca?: string;
+};
+
+export type MailSession = {
+  readonly client: ImapFlow;
+  /** CONDSTORE was enabled, not merely offered (RFC 7162 section 3.1). */
+  readonly condstore: boolean;
+  readonly move: boolean;
+  readonly uidplus: boolean;
+};
+
+export type SessionOptions = {
+  readonly server: MailServer;
+  readonly credential: Credential;
+  readonly egress: EgressPolicy;
+  /** Milliseconds from now after which the socket is destroyed, whatever is under way. */
+  readonly timeoutMs: number;
+};
+
+/** Connects, logs in, runs `act` and closes. Errors of the connection come out as `imap.*`. */
+export const withSession = async <Result>(
+  options: SessionOptions,
+  act: (session: MailSession) => Promise<Result>,
+): Promise<Result> => {
+  const address = await resolveHost(options.egress, options.server.host, options.server.port);
+  const client = new ImapFlow(clientOptions(options, address));
+  // Without a listener an error on the socket would end the process.
+  client.on('error', () => undefined);
+  let timedOut = false;
+  const timer = setTimeout(
+    () => {
+      timedOut = true;
+      client.close();
+    },
+    Math.max(options.timeoutMs, 0),
+  );
+  try {
+    await client.connect().catch((error: unknown) => {
+      throw imapError(error, true);
+    });
+    requireTls(client);
+    return await act({
+      client,
+      condstore: client.enabled.has('CONDSTORE'),
+      move: client.capabilities.has('MOVE'),
+      uidplus: client.capabilities.has('UIDPLUS'),
+    });
+  } catch (error) {
+    if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    client.close();
+  }
+};
+
+const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({
+  host: address,
+  // An IP literal cannot be a server name (RFC 6066 section 3); the certificate is then checked against the address.
+  ...(isName(server.host) ? { servername: server.host } : {}),
+  port: server.port,
+  secure: server.tls === 'implicit',
+  ...(server.tls === 'starttls' ? { doSTARTTLS: true } : {}),
+  tls: {
+    minVersion: 'TLSv1.2' as const,
+    rejectUnauthorized: true,
+    ...(server.ca === undefined ? {} : { ca: server.ca }),
+  },
+  auth: { user: server.user, pass: credential.password },
+  logger: false as const,
+  clientInfo: { name: 'Mailyard' },
+  disableAutoIdle: true,
+  disableCompression: true,
+  disableIMAP4rev2: true,
+  connectionTimeout: LIMITS.connectSeconds * 1_000,
+  greetingTimeout: LIMITS.greetingSeconds * 1_000,
+  socketTimeout: LIMITS.socketIdleSeconds * 1_000,
+  maxLineLength: LIMITS.literalBytesMax,
+  maxLiteralSize: LIMITS.literalBytesMax,
+  maxResponseSize: LIMITS.responseBytesMax,
+});
+
+const isName = (host: string): boolean => !/^[\d.]+$/.test(host) && !host.includes(':');
+
+/** The last line of defence: imapflow was told to insist on TLS, and this looks. */
+const requireTls = (client: ImapFlow): void => {
+  if (!client.secureConnection) throw new MailyardError('imap.tls-required', 'the connection is not encrypted');
+};

@@ -1,0 +1,99 @@
+/** Adds an account once its mail server has let us in. */
+import { type ErrorCode, isMailyardError, MailyardError } from '../errors.ts';
+import { listFolders } from '../imap/folders.ts';
+import { withSession } from '../imap/session.ts';
+import { LIMITS } from '../limits.ts';
+import { type Account, type AccountSettings, listAccounts, putNewAccount, readAccount } from '../store/accounts.ts';
+import { createHead, deleteHead, readHead } from '../store/head.ts';
+import { isConditionFailed } from '../store/table.ts';
+import { pollGroupOf } from '../sync/due.ts';
+import type { Credential } from '../vault/credential.ts';
+import type { MailboxDeps } from './mailbox-deps.ts';
+import { type AccountSummary, summaryOf } from './manage-accounts.ts';
+
+export type NewAccount = {
+  readonly tenant: string;
+  /** The caller's, so that the same request sent twice adds one account. */
+  readonly id: string;
+  readonly settings: AccountSettings;
+  readonly password: string;
+};
+
+/**
+ * The head is written last: the dispatcher finds accounts by their heads, so that a creation that is cut off leaves at most
+ * an account that nobody looks at (`incomplete`), and never one that is looked at without settings.
+ * Throws `limit.accounts`, `imap.*` with the field to look at, `idempotency.reused`.
+ */
+export const addAccount = async (deps: MailboxDeps, added: NewAccount): Promise<AccountSummary> => {
+  const { tenant, id, settings, password } = added;
+  const accounts = await listAccounts(deps.table, tenant);
+  const known = accounts.find((account) => account.id === id);
+  if (known !== undefined) return await finish(deps, sameAccount(known, settings));
+  if (accounts.length >= LIMITS.accountsMax) {
+    throw new MailyardError('limit.accounts', `there may be ${LIMITS.accountsMax} accounts; delete one first`);
+  }
+  const credential: Credential = { kind: 'password', password };
+  await testConnection(deps, settings, credential);
+  const now = deps.now();
+  const account: Account = {
+    ...settings,
+    tenant,
+    id,
+    credential: await deps.sealer.seal(credential, { tenant, accountId: id }),
+    revision: 1,
+    createdAt: now,
+    updatedAt: now,
+  };
+  if (await putNewAccount(deps.table, account)) return await finish(deps, account);
+  const theirs = await readAccount(deps.table, tenant, id);
+  if (theirs === undefined) throw new MailyardError('conflict', 'the account was deleted meanwhile');
+  return await finish(deps, sameAccount(theirs, settings));
+};
+
+/** Makes the head where it is missing, then looks whether the account was deleted in between: no head may outlive it. */
+const finish = async (deps: MailboxDeps, account: Account): Promise<AccountSummary> => {
+  const { table } = deps;
+  const ref = { tenant: account.tenant, accountId: account.id };
+  const before = await readHead(table, ref);
+  if (before !== undefined) return summaryOf(account, before);
+  await createHead(table, ref, pollGroupOf(account.id, account.pollSeconds, LIMITS.pollShards)).catch(
+    (error: unknown) => {
+      if (!isConditionFailed(error)) throw error;
+    },
+  );
+  if ((await readAccount(table, account.tenant, account.id)) === undefined) {
+    await deleteHead(table, ref);
+    throw new MailyardError('conflict', 'the account was deleted meanwhile');
+  }
+  return summaryOf(account, await readHead(table, ref));
+};
+
+const testConnection = async (deps: MailboxDeps, settings: AccountSettings, credential: Credential): Promise<void> => {
+  const timeoutMs = Math.min(LIMITS.connectionTestSeconds * 1_000, deps.deadline() - deps.now());
+  try {
+    await withSession({ server: settings, credential, egress: deps.egress, timeoutMs }, listFolders);
+  } catch (error) {
+    if (!isMailyardError(error) || error.fields.length > 0) throw error;
+    const pointer = FIELD_OF[error.code];
+    if (pointer === undefined) throw error;
+    throw new MailyardError(error.code, error.message, { cause: error, fields: [{ pointer, detail: error.message }] });
+  }
+};
+
+/** What an owner should look at first. */
+const FIELD_OF: Partial<Record<ErrorCode, string>> = {
+  'imap.host-not-found': '/host',
+  'imap.host-refused': '/host',
+  'imap.unreachable': '/host',
+  'imap.certificate': '/ca',
+  'imap.tls-required': '/port',
+  'imap.auth-failed': '/password',
+};
+
+const SETTINGS = ['name', 'host', 'port', 'tls', 'user', 'address', 'ca', 'pollSeconds', 'applyToExisting'] as const;
+
+/** An account of that id was added by the same request before, or the key was used for another. */
+const sameAccount = (account: Account, settings: AccountSettings): Account => {
+  if (SETTINGS.every((name) => account[name] === settings[name])) return account;
+  throw new MailyardError('idempotency.reused', 'the Idempotency-Key was used for another account; send a new one');
+};

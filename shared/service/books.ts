@@ -1,0 +1,93 @@
+/** What one run holds in its hands: the cursors and mirrors of the account, read at its start, written at its end. */
+import { LIMITS } from '../limits.ts';
+import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
+import { readCursorPages, type StoredCursorPage, writeCursorPages } from '../store/cursors.ts';
+import type { AccountRef } from '../store/head.ts';
+import { removeSegments } from '../store/segments.ts';
+import type { Table } from '../store/table.ts';
+import { type FolderCursor, folderCountOf, folderIdOf, updatePages } from '../sync/cursor.ts';
+import { type Mirrors, openMirrors } from './mirror.ts';
+
+export type Books = {
+  readonly mirrors: Mirrors;
+  readonly cursorAt: (path: string) => FolderCursor | undefined;
+  readonly cursors: () => FolderCursor[];
+  readonly listed: (path: string) => boolean;
+  /** The id of a folder: its own, or a new one. */
+  readonly idFor: (path: string) => string;
+  /** The mirror is level with this status. */
+  readonly settle: (folder: ListedFolder, status: FolderStatus) => void;
+  /** A cursor that no status equals: the folder is compared in full by the next run, and what its mirror lacks is new. */
+  readonly unsettled: (path: string, uidValidity: number) => FolderCursor;
+  /** The folder is gone: its cursor now, its segments when the cursors are written. */
+  readonly drop: (cursor: FolderCursor) => void;
+  /** Folder ids given out so far; the head keeps it. */
+  readonly folderCount: () => number;
+  readonly saveCursors: () => Promise<void>;
+  /** After the commit: takes away segments that no cursor leads to any more. */
+  readonly sweep: () => Promise<void>;
+};
+
+export const openBooks = async (
+  table: Table,
+  ref: AccountRef,
+  folders: readonly ListedFolder[],
+  folderCount: number,
+): Promise<Books> => {
+  const pages: StoredCursorPage[] = await readCursorPages(table, ref);
+  const byPath = new Map(pages.flatMap((page) => page.folders.map((cursor) => [cursor.path, cursor] as const)));
+  const paths = new Set(folders.map(({ path }) => path));
+  const stale: { readonly folderId: string; readonly keep?: number }[] = [];
+  // A run that died after writing its cursors has given out ids that the head does not know of.
+  let count = [...byPath.values()].reduce((max, { id }) => Math.max(max, folderCountOf(id)), folderCount);
+  const fresh = new Map<string, string>();
+
+  const idFor = (path: string): string => {
+    const known = byPath.get(path)?.id ?? fresh.get(path);
+    if (known !== undefined) return known;
+    count += 1;
+    fresh.set(path, folderIdOf(count));
+    return folderIdOf(count);
+  };
+  const put = (cursor: FolderCursor): FolderCursor => {
+    const before = byPath.get(cursor.path);
+    if (before !== undefined && before.uidValidity !== cursor.uidValidity) {
+      stale.push({ folderId: cursor.id, keep: cursor.uidValidity });
+    }
+    byPath.set(cursor.path, cursor);
+    return cursor;
+  };
+
+  return {
+    mirrors: openMirrors(table, ref),
+    cursorAt: (path) => byPath.get(path),
+    cursors: () => [...byPath.values()],
+    listed: (path) => paths.has(path),
+    idFor,
+    settle: ({ path, role }, status) => {
+      put({ id: idFor(path), path, ...(role === undefined ? {} : { role }), ...status });
+    },
+    unsettled: (path, uidValidity) => {
+      const role = folders.find((folder) => folder.path === path)?.role;
+      return put({
+        id: idFor(path),
+        path,
+        ...(role === undefined ? {} : { role }),
+        uidValidity,
+        uidNext: 0,
+        messages: 0,
+      });
+    },
+    drop: (cursor) => {
+      byPath.delete(cursor.path);
+      stale.push({ folderId: cursor.id });
+    },
+    folderCount: () => count,
+    saveCursors: async () => {
+      await writeCursorPages(table, ref, pages, updatePages(pages, [...byPath.values()], LIMITS.cursorPageBytesMax));
+    },
+    sweep: async () => {
+      for (const { folderId, keep } of stale) await removeSegments(table, ref, folderId, keep);
+    },
+  };
+};

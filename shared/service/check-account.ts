@@ -1,0 +1,102 @@
+/**
+ * The check of one account: one short connection, one LIST with STATUS, one digest compared. Nothing is written when nothing
+ * changed; otherwise the lease is taken and the account is synced over the same connection.
+ */
+import { codeOf, type ErrorCode } from '../errors.ts';
+import { listFolders } from '../imap/folders.ts';
+import { withSession } from '../imap/session.ts';
+import { LIMITS } from '../limits.ts';
+import type { AccountRef, Head } from '../store/head.ts';
+import { commitHead, takeLease } from '../store/lease.ts';
+import { statusDigest } from '../sync/digest.ts';
+import type { AccountConfig, ConfigCache } from './account-config.ts';
+import type { MailboxDeps } from './mailbox-deps.ts';
+import { type SyncReport, syncAccount } from './sync-account.ts';
+
+export type CheckReport = { readonly ref: AccountRef } & (
+  | { readonly outcome: 'quiet' }
+  | { readonly outcome: 'synced'; readonly sync: SyncReport }
+  /** Another worker holds the lease; it will be asked again. */
+  | { readonly outcome: 'busy' }
+  /** Not polled: without settings, being deleted, or waiting for its owner. */
+  | { readonly outcome: 'left'; readonly reason: string }
+  | { readonly outcome: 'failed'; readonly code: ErrorCode }
+);
+
+export type CheckOptions = { readonly cache: ConfigCache; readonly byHand?: boolean };
+
+/** Never throws: one account's trouble is not another's. */
+export const checkAccount = async (
+  deps: MailboxDeps,
+  ref: AccountRef,
+  head: Head,
+  options: CheckOptions,
+): Promise<CheckReport> => {
+  try {
+    const config = await readable(ref, head, options);
+    if (typeof config === 'string') return { ref, outcome: 'left', reason: config };
+    return await check(deps, ref, head, config, options.cache);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'lease.lost') return { ref, outcome: 'busy' };
+    deps.log.warn('check.failed', { account: ref.accountId, code });
+    if (code === 'internal') deps.log.error('check.internal', { account: ref.accountId }, error);
+    await recordFailure(deps, ref, head, code).catch((cause: unknown) => {
+      deps.log.error('check.failure-not-recorded', { account: ref.accountId }, cause);
+    });
+    return { ref, outcome: 'failed', code };
+  }
+};
+
+const readable = async (ref: AccountRef, head: Head, options: CheckOptions): Promise<AccountConfig | string> => {
+  if (head.state === 'deleting') return 'it is being deleted';
+  if (head.state === 'reconnectNeeded' && options.byHand !== true) return 'its owner has to reconnect it';
+  return (await options.cache.read(ref, head.configVersion)) ?? 'it has no settings';
+};
+
+const check = async (
+  deps: MailboxDeps,
+  ref: AccountRef,
+  head: Head,
+  config: AccountConfig,
+  cache: ConfigCache,
+): Promise<CheckReport> => {
+  const { account, credential } = config;
+  const timeoutMs = deps.deadline() - deps.now();
+  return await withSession({ server: account, credential, egress: deps.egress, timeoutMs }, async (session) => {
+    const folders = await listFolders(session);
+    const digest = statusDigest(folders);
+    const seconds = Math.floor(deps.now() / 1_000);
+    if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
+    const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
+    if (lease === undefined) return { ref, outcome: 'busy' } as const;
+    // The head read at half price may lag behind; the rules that count are those of the lease.
+    const current = (await cache.read(ref, lease.head.configVersion)) ?? config;
+    const input = { config: current, session, folders, digest, lease };
+    const sync = await syncAccount(deps, input).catch(async (error: unknown) => {
+      // The socket goes first: from here on nothing can be done on the server in this lease's name.
+      session.client.close();
+      if (codeOf(error) !== 'lease.lost') await commitHead(deps.table, lease, { leaseUntil: 0, statusDigest: null });
+      throw error;
+    });
+    return { ref, outcome: 'synced', sync } as const;
+  });
+};
+
+const isQuiet = (head: Head, digest: string, seconds: number): boolean =>
+  head.statusDigest === digest &&
+  head.openJournal === undefined &&
+  head.failure === undefined &&
+  (head.wakeAt === undefined || head.wakeAt > seconds);
+
+/** The first failure of its kind is written; the same again is not, so that a server that is down costs no writes. */
+const recordFailure = async (deps: MailboxDeps, ref: AccountRef, head: Head, code: ErrorCode): Promise<void> => {
+  if (head.failure?.code === code) return;
+  const seconds = Math.floor(deps.now() / 1_000);
+  const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
+  if (lease === undefined) return;
+  // A refused login is not tried again by itself: providers lock accounts that do.
+  const stop = code === 'imap.auth-failed' ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};
+  const count = (head.failure?.count ?? 0) + 1;
+  await commitHead(deps.table, lease, { failure: { code, at: seconds, count }, ...stop, leaseUntil: 0 });
+};

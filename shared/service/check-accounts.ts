@@ -1,0 +1,47 @@
+/** The check of a batch of accounts: their heads in one read, many connections at once. */
+import { LIMITS } from '../limits.ts';
+import { readHeads } from '../store/head.ts';
+import { isStale } from '../sync/due.ts';
+import type { ConfigCache } from './account-config.ts';
+import { type CheckReport, checkAccount } from './check-account.ts';
+import type { CheckMessage } from './deps.ts';
+import type { MailboxDeps } from './mailbox-deps.ts';
+
+/** Reports in the order of the accounts; none when the message is older than its interval, as a newer one is on its way. */
+export const checkAccounts = async (
+  deps: MailboxDeps,
+  cache: ConfigCache,
+  message: CheckMessage,
+): Promise<CheckReport[]> => {
+  const nowSeconds = Math.floor(deps.now() / 1_000);
+  if (message.byHand !== true && isStale(message.tickSeconds, message.pollSeconds, nowSeconds)) {
+    deps.log.info('check.stale', { accounts: message.accounts.length, ageSeconds: nowSeconds - message.tickSeconds });
+    return [];
+  }
+  const refs = message.accounts.slice(0, LIMITS.accountsPerCheckMax);
+  const heads = await readHeads(deps.table, refs);
+  const reports: CheckReport[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < refs.length) {
+      const index = next;
+      next += 1;
+      const ref = refs[index];
+      if (ref === undefined) return;
+      const head = heads.get(ref.accountId);
+      reports[index] =
+        head === undefined
+          ? { ref, outcome: 'left', reason: 'it is not there' }
+          : await checkAccount(deps, ref, head, { cache, byHand: message.byHand === true });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(LIMITS.connectionsAtOnceMax, refs.length) }, work));
+  deps.log.info('check.done', countOutcomes(reports));
+  return reports;
+};
+
+const countOutcomes = (reports: readonly CheckReport[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of reports) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+};

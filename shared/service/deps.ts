@@ -1,0 +1,34 @@
+/** What the use cases are given: a plain object made by functions/settings.ts or local/, never looked up. */
+import type { AccountRef } from '../store/head.ts';
+import type { Table } from '../store/table.ts';
+import type { Sealer } from '../vault/credential.ts';
+
+/** Ids, counts, durations and codes; never subjects, addresses, bodies or credentials. */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Log = {
+  readonly info: (event: string, fields?: LogFields) => void;
+  readonly warn: (event: string, fields?: LogFields) => void;
+  readonly error: (event: string, fields?: LogFields, cause?: unknown) => void;
+};
+
+/** A batch of accounts to be checked; dropped when older than its interval. */
+export type CheckMessage = {
+  readonly accounts: readonly AccountRef[];
+  /** The dispatcher's tick, in seconds since 1970. */
+  readonly tickSeconds: number;
+  readonly pollSeconds: number;
+  /** Asked for by the owner: also accounts that are no longer polled are tried. */
+  readonly byHand?: boolean;
+};
+
+/** For what needs the table alone. */
+export type BaseDeps = {
+  readonly table: Table;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Unguessable, URL-safe. */
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly sendChecks: (messages: readonly CheckMessage[]) => Promise<void>;
+  readonly sealer: Sealer;
+};

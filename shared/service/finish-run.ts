@@ -1,0 +1,82 @@
+/**
+ * Goes on with the journal of a run that died. What it decided is carried out, with evidence looked for first, and never
+ * decided again; then its folders are compared in full, as nobody knows how far the mirror was written.
+ */
+import { NO_UIDS, type UidSet, uidCount, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import { readRun } from '../store/journal.ts';
+import { commitHead, type Lease } from '../store/lease.ts';
+import type { Table } from '../store/table.ts';
+import type { JournalPart } from '../sync/journal.ts';
+import { listedUids } from '../sync/message-list.ts';
+import type { Books } from './books.ts';
+import { enterEvidence } from './evidence.ts';
+import { leaseLost } from './lease-lost.ts';
+import type { MirrorFolder } from './mirror.ts';
+import { claimParts, type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
+
+export const finishRun = async (
+  context: Omit<EffectsContext, 'onFinished'> & { readonly onFinished: EffectsContext['onFinished'] },
+  books: Books,
+): Promise<void> => {
+  const { table, lease, runId } = context;
+  const stored = await readRun(table, lease.ref, runId);
+  const parts = stored.map(({ part }) => part);
+  if (lease.tookOver) await books.mirrors.fence(foldersOf(parts));
+  const effects = await claimParts(
+    context,
+    parts.filter((part): part is EffectPart => part.kind === 'effect'),
+  );
+  await enterDecided(books, parts);
+  await runEffects(
+    {
+      ...context,
+      onFinished: async (part) => {
+        await enterEvidence(books, part);
+        await context.onFinished(part);
+      },
+    },
+    effects,
+  );
+  await books.mirrors.save();
+  await books.saveCursors();
+  await close(table, lease, books);
+};
+
+const close = async (table: Table, lease: Lease, books: Books): Promise<void> => {
+  const committed = await commitHead(table, lease, {
+    openJournal: null,
+    statusDigest: null,
+    folderCount: books.folderCount(),
+  });
+  if (!committed) throw leaseLost();
+};
+
+/** Presence in the mirror means decided: what the dead run had decided is entered, its flags unknown until compared. */
+const enterDecided = async (books: Books, parts: readonly JournalPart[]): Promise<void> => {
+  const decided = new Map<string, { folder: MirrorFolder; path: string; uids: UidSet; plan: string }>();
+  for (const part of parts) {
+    if (part.kind !== 'change') continue;
+    const { source, arrived, plan } = part.change;
+    const key = JSON.stringify([source.folderId, source.uidValidity]);
+    const before = decided.get(key)?.uids ?? NO_UIDS;
+    decided.set(key, { folder: source, path: source.path, uids: unionUids(before, arrived), plan });
+  }
+  for (const { folder, path, uids, plan } of decided.values()) {
+    // A first sync or a reseed that decided nothing is done again from its beginning: it fires nothing.
+    if ((plan === 'first' || plan === 'reseed') && uidCount(uids) === 0) continue;
+    if (books.cursorAt(path) !== undefined && books.cursorAt(path)?.uidValidity !== folder.uidValidity) continue;
+    const known = listedUids(await books.mirrors.read(folder));
+    const rows = [...uidsOf(withoutUids(uids, known))].map((uid) => ({ uid, keywords: [] }));
+    await books.mirrors.add(folder, rows);
+    books.unsettled(path, folder.uidValidity);
+  }
+};
+
+const foldersOf = (parts: readonly JournalPart[]): MirrorFolder[] => {
+  const folders = new Map<string, MirrorFolder>();
+  for (const part of parts) {
+    if (part.kind === 'change')
+      folders.set(`${part.change.source.folderId} ${part.change.source.uidValidity}`, part.change.source);
+  }
+  return [...folders.values()];
+};

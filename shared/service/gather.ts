@@ -1,0 +1,111 @@
+/** The first half of a run: looks at every folder that changed, and decides what is new in it. Nothing is written or done. */
+import type { MailSession } from '../imap/session.ts';
+import { LIMITS } from '../limits.ts';
+import type { ListedFolder } from '../mail/folder.ts';
+import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import { withoutMessages } from '../sync/message-list.ts';
+import { planFolder } from '../sync/plan.ts';
+import { applyRules, type Decided, type RuleContext, rulesWatching } from './apply-rules.ts';
+import type { Books } from './books.ts';
+import { type Observation, observeFolder } from './observe-folder.ts';
+import type { FolderShare } from './plan-run.ts';
+
+export type Gathering = {
+  readonly shares: readonly FolderShare[];
+  /** Something is left for the next run: the time or the number of messages was used up, or a folder did not show all. */
+  readonly more: boolean;
+};
+
+export type GatherOptions = {
+  readonly session: MailSession;
+  readonly folders: readonly ListedFolder[];
+  readonly rules: RuleContext;
+  /** The account is synced for the first time, and its owner wants rules to see the mail that is there. */
+  readonly applyToExisting: boolean;
+  readonly now: () => number;
+  readonly deadline: () => number;
+};
+
+export const gather = async (books: Books, options: GatherOptions): Promise<Gathering> => {
+  const { session, folders } = options;
+  const shares: FolderShare[] = [];
+  let room: number = LIMITS.messagesPerRunMax;
+  let more = false;
+  dropVanished(books, folders);
+  for (const folder of folders) {
+    const { status } = folder;
+    const cursor = books.cursorAt(folder.path);
+    const { kind } = planFolder(cursor, folder, session);
+    if (kind === 'unchanged' || status === undefined) {
+      if (cursor !== undefined && cursor.role !== folder.role) books.settle(folder, cursor);
+      continue;
+    }
+    if (options.now() >= options.deadline()) {
+      more = true;
+      break;
+    }
+    const place = { folderId: books.idFor(folder.path), uidValidity: status.uidValidity };
+    const mirror = await books.mirrors.read(place);
+    const seen = await observeFolder(session, folder, cursor, kind, mirror);
+    if (seen === undefined) {
+      more = true;
+      continue;
+    }
+    const { decided, open } = await decide(options, folder.path, seen, room);
+    room -= decided.length;
+    await books.mirrors.set(place, withoutMessages(seen.messages, open));
+    const atRest = seen.complete && uidCount(open) === 0;
+    if (atRest) books.settle(folder, status);
+    else {
+      more = true;
+      // What was decided stays decided, also where the first sync of the folder goes on in the next run.
+      if (decided.length > 0 && kind === 'first') books.unsettled(folder.path, status.uidValidity);
+    }
+    shares.push({
+      source: { ...place, path: folder.path },
+      plan: kind,
+      arrived: arrivedOf(seen, decided, open),
+      changed: seen.changed,
+      gone: seen.gone,
+      cursor: books.cursorAt(folder.path) ?? { id: place.folderId, path: folder.path, ...status },
+      decided,
+    });
+  }
+  return { shares, more };
+};
+
+/** Rules are put to what arrived; `open` is what no rule has seen yet and must stay new. */
+const decide = async (
+  options: GatherOptions,
+  path: string,
+  seen: Observation,
+  room: number,
+): Promise<{ readonly decided: readonly Decided[]; readonly open: UidSet }> => {
+  const fires = seen.plan === 'reseed' ? false : seen.plan === 'first' ? options.applyToExisting : true;
+  if (!fires || uidCount(seen.arrived) === 0 || rulesWatching(options.rules, path).length === 0) {
+    return { decided: [], open: NO_UIDS };
+  }
+  const now = uidSet([...uidsOf(seen.arrived)].slice(0, Math.max(room, 0)));
+  const later = withoutUids(seen.arrived, now);
+  if (uidCount(now) === 0) return { decided: [], open: later };
+  const { decided, undecided } = await applyRules(
+    options.session,
+    options.rules,
+    { path, uidValidity: seen.uidValidity },
+    now,
+  );
+  return { decided, open: unionUids(later, undecided) };
+};
+
+/** For a first sync or a reseed only what rules decided: the rest is old mail, not news. */
+const arrivedOf = (seen: Observation, decided: readonly Decided[], open: UidSet): UidSet =>
+  seen.plan === 'first' || seen.plan === 'reseed'
+    ? uidSet(decided.map(({ facts }) => facts.uid))
+    : withoutUids(seen.arrived, open);
+
+/** Folders that a complete LIST no longer shows. A listing without INBOX is none to believe. */
+const dropVanished = (books: Books, folders: readonly ListedFolder[]): void => {
+  if (!folders.some(({ path }) => path === 'INBOX')) return;
+  const there = new Set(folders.filter(({ selectable }) => selectable).map(({ path }) => path));
+  for (const cursor of books.cursors()) if (!there.has(cursor.path)) books.drop(cursor);
+};

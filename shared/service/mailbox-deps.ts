@@ -1,0 +1,25 @@
+/** What the use cases are given that open mailboxes; apart from deps.ts, so that functions/api cannot even name it. */
+import type { EgressPolicy } from '../imap/egress.ts';
+import type { Vault } from '../vault/credential.ts';
+import type { BaseDeps } from './deps.ts';
+
+/** For what opens mailboxes. */
+export type MailboxDeps = BaseDeps & {
+  readonly vault: Vault;
+  readonly egress: EgressPolicy;
+  /** Milliseconds since 1970 after which nothing new is begun. */
+  readonly deadline: () => number;
+  /** What the owner's own screen shows as it happens; absent where there is none. */
+  readonly narrate?: (line: Narration) => void;
+};
+
+/** One thing done to one message, with words from the message: for the owner's eyes, not for a log. */
+export type Narration = {
+  readonly accountId: string;
+  readonly mailbox: string;
+  readonly subject: string;
+  readonly from: string;
+  readonly ruleName: string;
+  readonly what: string;
+  readonly why: string;
+};

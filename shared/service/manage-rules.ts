@@ -1,0 +1,128 @@
+/** Rules: created, read, replaced and deleted by their owner. A change reaches the workers through the heads' configVersion. */
+import { type FieldProblem, MailyardError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import type { Rule, RuleInput } from '../rules/rule.ts';
+import { listAccounts } from '../store/accounts.ts';
+import {
+  deleteRule as deleteStoredRule,
+  listRules,
+  pageOfRules,
+  putNewRule,
+  readRule,
+  replaceRule as replaceStoredRule,
+} from '../store/rules.ts';
+import type { BaseDeps } from './deps.ts';
+import { raiseConfig } from './raise-config.ts';
+import type { RevisionWanted } from './revision.ts';
+import { requireRevision } from './revision.ts';
+
+type Deps = Pick<BaseDeps, 'table' | 'now'>;
+
+/** `id` is the caller's, so that the same request sent twice makes one rule. Throws `limit.rules`, `validation.failed`. */
+export const createRule = async (
+  deps: Deps,
+  { tenant, id, input }: { readonly tenant: string; readonly id: string; readonly input: RuleInput },
+): Promise<Rule> => {
+  const rules = await listRules(deps.table, tenant);
+  const known = rules.find((rule) => rule.id === id);
+  if (known !== undefined) return sameRule(known, input);
+  // Two at once may pass this together; the bound is against runaway scripts and need not be exact.
+  if (rules.length >= LIMITS.rulesMax) {
+    throw new MailyardError('limit.rules', `there may be ${LIMITS.rulesMax} rules; delete one first`);
+  }
+  await requireAccounts(deps, tenant, input.accountIds);
+  const now = deps.now();
+  const rule: Rule = { ...input, id, revision: 1, createdAt: now, updatedAt: now };
+  if (!(await putNewRule(deps.table, tenant, rule))) return sameRule(await getRule(deps, { tenant, id }), input);
+  await raiseConfig(deps, tenant, rule.accountIds);
+  return rule;
+};
+
+/** Throws `not-found`. */
+export const getRule = async (
+  { table }: Pick<BaseDeps, 'table'>,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): Promise<Rule> => {
+  const rule = await readRule(table, tenant, id);
+  if (rule === undefined) throw new MailyardError('not-found', 'there is no such rule');
+  return rule;
+};
+
+/** In order of id; `next` is the id to go on after. */
+export const listRulesPage = async (
+  { table }: Pick<BaseDeps, 'table'>,
+  { tenant, ...options }: { readonly tenant: string; readonly limit: number; readonly after?: string },
+): Promise<{ rules: readonly Rule[]; next?: string }> => {
+  const { rules, more } = await pageOfRules(table, tenant, options);
+  const last = rules.at(-1);
+  return { rules, ...(more && last !== undefined ? { next: last.id } : {}) };
+};
+
+/** Throws `not-found`, `precondition.failed`, `validation.failed`. */
+export const replaceRule = async (
+  deps: Deps,
+  change: {
+    readonly tenant: string;
+    readonly id: string;
+    readonly input: RuleInput;
+    readonly revision: RevisionWanted;
+  },
+): Promise<Rule> => {
+  const { tenant, id, input } = change;
+  const before = await getRule(deps, { tenant, id });
+  requireRevision(before.revision, change.revision);
+  await requireAccounts(deps, tenant, input.accountIds);
+  const { createdAt, revision } = before;
+  const rule: Rule = { ...input, id, revision: revision + 1, createdAt, updatedAt: deps.now() };
+  if (!(await replaceStoredRule(deps.table, tenant, rule))) throw overtaken();
+  await raiseConfig(deps, tenant, bothOf(before.accountIds, rule.accountIds));
+  return rule;
+};
+
+/** Throws `not-found`, `precondition.failed`. */
+export const deleteRule = async (
+  deps: Deps,
+  { tenant, id, revision }: { readonly tenant: string; readonly id: string; readonly revision: RevisionWanted },
+): Promise<void> => {
+  const rule = await getRule(deps, { tenant, id });
+  requireRevision(rule.revision, revision);
+  if (!(await deleteStoredRule(deps.table, tenant, id, rule.revision))) throw overtaken();
+  await raiseConfig(deps, tenant, rule.accountIds);
+};
+
+const overtaken = (): MailyardError =>
+  new MailyardError('precondition.failed', 'the rule was changed since you read it; read it again');
+
+const bothOf = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined =>
+  a === undefined || b === undefined ? undefined : [...new Set([...a, ...b])];
+
+/** A rule of that id was made by the same request before, or the key was used for another. */
+const sameRule = (rule: Rule, input: RuleInput): Rule => {
+  const { id: _id, revision, createdAt: _createdAt, updatedAt: _updatedAt, ...written } = rule;
+  // What was changed since then tells nothing of the first request any more.
+  if (revision > 1 || canonical(written) === canonical(input)) return rule;
+  throw new MailyardError('idempotency.reused', 'the Idempotency-Key was used for another rule; send a new one');
+};
+
+/** JSON with sorted names: the table does not keep their order. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, held: unknown) =>
+    typeof held === 'object' && held !== null && !Array.isArray(held)
+      ? Object.fromEntries(Object.entries(held).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : held,
+  );
+
+/** A rule for an account that is not there would silently never run. */
+const requireAccounts = async (
+  { table }: Pick<BaseDeps, 'table'>,
+  tenant: string,
+  accountIds: readonly string[] | undefined,
+): Promise<void> => {
+  if (accountIds === undefined) return;
+  const known = new Set((await listAccounts(table, tenant)).map(({ id }) => id));
+  const fields = accountIds.flatMap((accountId, i): FieldProblem[] =>
+    known.has(accountId) ? [] : [{ pointer: `/accountIds/${i}`, detail: 'there is no such account' }],
+  );
+  if (fields.length > 0)
+    throw new MailyardError('validation.failed', 'the rule names an account that is not there', { fields });
+};

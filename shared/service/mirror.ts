@@ -1,0 +1,97 @@
+/** The mirrors of the folders that one run touches: read once, changed in memory, written once. */
+import { LIMITS } from '../limits.ts';
+import type { UidSet } from '../mail/uid-set.ts';
+import type { AccountRef } from '../store/head.ts';
+import { readSegments, type StoredSegment, segmentOverheadBytes, writeSegments } from '../store/segments.ts';
+import type { Table } from '../store/table.ts';
+import { type MessageList, messageListOf, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
+import { type PackOptions, type SegmentChanges, unpackSegments, updateSegments } from '../sync/pack.ts';
+
+export type MirrorFolder = { readonly folderId: string; readonly uidValidity: number };
+
+export type Mirrors = {
+  /** The messages of a folder, as this run has them by now. */
+  readonly read: (folder: MirrorFolder) => Promise<MessageList>;
+  readonly set: (folder: MirrorFolder, messages: MessageList) => Promise<void>;
+  /** Forgets what is stored, for a folder that is mirrored from the beginning; its old segments are overwritten. */
+  readonly reset: (folder: MirrorFolder) => Promise<void>;
+  readonly add: (folder: MirrorFolder, rows: readonly { uid: number; keywords: readonly string[] }[]) => Promise<void>;
+  readonly remove: (folder: MirrorFolder, uids: UidSet) => Promise<void>;
+  /** Segments that would be written. */
+  readonly pending: () => number;
+  readonly save: () => Promise<void>;
+  /** Writes every segment of these folders anew, so that a worker that still thinks it holds the lease cannot. */
+  readonly fence: (folders: readonly MirrorFolder[]) => Promise<void>;
+};
+
+type Held = {
+  readonly folder: MirrorFolder;
+  stored: StoredSegment[];
+  messages: MessageList;
+  planned?: { readonly messages: MessageList; readonly changes: SegmentChanges };
+};
+
+export const openMirrors = (table: Table, ref: AccountRef): Mirrors => {
+  const held = new Map<string, Held>();
+
+  const hold = async (folder: MirrorFolder): Promise<Held> => {
+    const key = `${folder.folderId} ${folder.uidValidity}`;
+    const known = held.get(key);
+    if (known !== undefined) return known;
+    const stored = await readSegments(table, ref, folder);
+    const fresh = { folder, stored, messages: unpackSegments(stored) };
+    held.set(key, fresh);
+    return fresh;
+  };
+
+  const options = (folder: MirrorFolder): PackOptions => ({
+    segmentBytesMax: LIMITS.segmentItemBytesMax,
+    fillShare: LIMITS.segmentFillShare,
+    overheadBytes: segmentOverheadBytes(ref, folder),
+  });
+  const changesOf = (one: Held): SegmentChanges => {
+    if (one.planned?.messages !== one.messages) {
+      one.planned = {
+        messages: one.messages,
+        changes: updateSegments(one.stored, one.messages, options(one.folder)),
+      };
+    }
+    return one.planned.changes;
+  };
+
+  return {
+    read: async (folder) => (await hold(folder)).messages,
+    set: async (folder, messages) => {
+      (await hold(folder)).messages = messages;
+    },
+    reset: async (folder) => {
+      (await hold(folder)).messages = NO_MESSAGES;
+    },
+    add: async (folder, rows) => {
+      const one = await hold(folder);
+      one.messages = withMessages(one.messages, messageListOf(rows));
+    },
+    remove: async (folder, uids) => {
+      const one = await hold(folder);
+      one.messages = withoutMessages(one.messages, uids);
+    },
+    pending: () => {
+      let count = 0;
+      for (const one of held.values()) {
+        const { write, remove } = changesOf(one);
+        count += write.length + remove.length;
+      }
+      return count;
+    },
+    save: async () => {
+      for (const one of held.values()) await writeSegments(table, ref, one.folder, one.stored, changesOf(one));
+    },
+    fence: async (folders) => {
+      for (const folder of folders) {
+        const one = await hold(folder);
+        await writeSegments(table, ref, folder, one.stored, { write: one.stored, remove: [] });
+        one.stored = one.stored.map((segment) => ({ ...segment, version: segment.version + 1 }));
+      }
+    },
+  };
+};

@@ -1,0 +1,95 @@
+/** From what was seen and decided to the journal of a run: pure, so that it can be shown that nothing is left out. */
+import { LIMITS } from '../limits.ts';
+import { fingerprintOf } from '../mail/fingerprint.ts';
+import { findFolder, type ListedFolder } from '../mail/folder.ts';
+import { NO_UIDS, splitUidSet, type UidSet, uidSet } from '../mail/uid-set.ts';
+import { type BatchContext, batchEffects, splitCommand } from '../sync/batch.ts';
+import type { FolderCursor } from '../sync/cursor.ts';
+import type { EffectCommand, FolderChange, JournalPart, RuleNote, Source, Target } from '../sync/journal.ts';
+import type { Decided } from './apply-rules.ts';
+
+/** One folder's share of the run. */
+export type FolderShare = {
+  readonly source: Source;
+  readonly plan: string;
+  /** Decided by this run: in the mirror from its commit on. */
+  readonly arrived: UidSet;
+  readonly changed: UidSet;
+  readonly gone: UidSet;
+  readonly cursor: FolderCursor;
+  readonly decided: readonly Decided[];
+};
+
+export type PlanContext = {
+  readonly accountId: string;
+  readonly ruleName: (ruleId: string) => string;
+  readonly folders: readonly ListedFolder[];
+};
+
+export const planRun = (context: PlanContext, shares: readonly FolderShare[]): JournalPart[] => {
+  const changes = shares.flatMap((share) => changesOf(share)).map((change) => ({ kind: 'change' as const, change }));
+  const notes = shares.flatMap((share) => notesOf(context, share)).map((note) => ({ kind: 'note' as const, note }));
+  const effects = shares
+    .flatMap((share) => commandsOf(context, share))
+    .map((command) => ({ kind: 'effect' as const, command, state: { state: 'planned' as const, attempt: 1 } }));
+  return [...changes, ...notes, ...effects].map((part, n): JournalPart => ({ n, ...part }));
+};
+
+const commandsOf = (context: PlanContext, { source, decided }: FolderShare): EffectCommand[] => {
+  const target = (path: string, create: boolean): Target => {
+    const status = context.folders.find((folder) => folder.path === path)?.status;
+    if (status === undefined) return { path, create };
+    return { path, create, uidValidity: status.uidValidity, uidNext: status.uidNext };
+  };
+  const batch: BatchContext = {
+    accountId: context.accountId,
+    trigger: 'arrived',
+    ruleName: context.ruleName,
+    target,
+    draftsPath: findFolder(context.folders, { role: 'drafts' })?.path,
+  };
+  const messages = decided.map(({ facts, decision }) => ({
+    uid: facts.uid,
+    fingerprint: fingerprintOf(facts),
+    decision,
+  }));
+  return batchEffects(source, messages, batch).flatMap((command) => splitCommand(command, LIMITS.journalPartBytesMax));
+};
+
+const changesOf = ({ decided: _decided, ...change }: FolderShare): FolderChange[] => {
+  const pieces = (set: UidSet) => splitUidSet(set, CHANGE_SET_BYTES_MAX);
+  const arrived = pieces(change.arrived);
+  const changed = pieces(change.changed);
+  const gone = pieces(change.gone);
+  const count = Math.max(arrived.length, changed.length, gone.length, 1);
+  return Array.from({ length: count }, (_, i) => ({
+    ...change,
+    arrived: arrived[i] ?? NO_UIDS,
+    changed: changed[i] ?? NO_UIDS,
+    gone: gone[i] ?? NO_UIDS,
+  }));
+};
+
+// Three sets and a cursor with a long path fit a part of 4 KB.
+const CHANGE_SET_BYTES_MAX = 1_000;
+
+/** What rules could not do, gathered by rule and reason. */
+const notesOf = (context: PlanContext, { source, decided }: FolderShare): RuleNote[] => {
+  const groups = new Map<string, { note: Omit<RuleNote, 'uids'>; uids: number[] }>();
+  const draftsMissing = findFolder(context.folders, { role: 'drafts' }) === undefined;
+  for (const { facts, decision } of decided) {
+    const lost = decision.effects
+      .filter((effect) => effect.kind === 'draft' && draftsMissing)
+      .map(({ ruleId }) => ({ ruleId, reason: 'mailbox-missing', detail: 'the account has no folder for drafts' }));
+    for (const { ruleId, reason, detail } of [...decision.problems, ...lost]) {
+      const key = JSON.stringify([ruleId, reason, detail]);
+      const note = { source, ruleId, ruleName: context.ruleName(ruleId), reason, detail };
+      const group = groups.get(key) ?? { note, uids: [] };
+      groups.set(key, group);
+      group.uids.push(facts.uid);
+    }
+  }
+  return [...groups.values()].flatMap(({ note, uids }) =>
+    splitUidSet(uidSet(uids), CHANGE_SET_BYTES_MAX).map((set) => ({ ...note, uids: set })),
+  );
+};

@@ -1,0 +1,122 @@
+/** What rules did to an account's mail, read from its journal: one entry a command, newest first. */
+import { LIMITS } from '../limits.ts';
+import { formatMessageId } from '../mail/message.ts';
+import { type UidSet, uidCount, uidsOf } from '../mail/uid-set.ts';
+import { type AccountRef, readHead } from '../store/head.ts';
+import { pageOfJournal, type StoredJournalPart } from '../store/journal.ts';
+import { type EffectCommand, type Evidence, isFinal, type PartState, type Source } from '../sync/journal.ts';
+import type { BaseDeps } from './deps.ts';
+import { requireAccount } from './manage-accounts.ts';
+
+export type ActivityMessage = { readonly id: string; readonly uid: number };
+
+/** `messages` holds the newest `messagesPerActivityMax` of `messageCount`. Times in milliseconds since 1970. */
+export type ActivityEntry = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly at: number;
+  readonly action: EffectCommand['kind'];
+  readonly rules: readonly { readonly ruleId: string; readonly ruleName: string; readonly messageCount: number }[];
+  readonly messages: readonly ActivityMessage[];
+  readonly messageCount: number;
+  readonly from: string;
+  readonly to?: string;
+  readonly keywordsAdded?: readonly string[];
+  readonly keywordsRemoved?: readonly string[];
+  readonly state: PartState['state'];
+  readonly evidence?: Evidence;
+  /** Why nothing was done, or why it was given up. */
+  readonly reason?: string;
+  /** Messages of a command that was done to which nothing had to be done, or nothing could. */
+  readonly skipped?: { readonly messages: readonly ActivityMessage[]; readonly reason: string };
+};
+
+/** `next` is a place in the journal to go on after; a page may be short and still have one. Throws `not-found`. */
+export const readActivity = async (
+  deps: Pick<BaseDeps, 'table' | 'now'>,
+  { limit, after, ...ref }: AccountRef & { readonly limit: number; readonly after?: string },
+): Promise<{ entries: readonly ActivityEntry[]; next?: string }> => {
+  await requireAccount(deps, { tenant: ref.tenant, id: ref.accountId });
+  // Read before the journal: a run that is armed in between is then hidden, never one that was not armed shown.
+  const openJournal = (await readHead(deps.table, ref))?.openJournal;
+  const oldest = deps.now() - LIMITS.activityRetentionDays * 86_400_000;
+  const entries: ActivityEntry[] = [];
+  let place = after;
+  for (let reads = 0; reads < LIMITS.journalReadsPerAnswerMax; reads += 1) {
+    const options = { limit: limit - entries.length, ...(place === undefined ? {} : { after: place }) };
+    const { parts, next } = await pageOfJournal(deps.table, ref, options);
+    // DynamoDB takes expired items away up to days late.
+    entries.push(
+      ...parts.filter(({ at }) => at >= oldest).flatMap((part) => entriesOf(part, ref.accountId, openJournal)),
+    );
+    place = next;
+    if (place === undefined || entries.length >= limit) break;
+  }
+  return { entries, ...(place === undefined ? {} : { next: place }) };
+};
+
+/** None for a change record, and none for a run that was written down and never armed: nothing of it was done. */
+const entriesOf = (
+  { runId, at, part }: StoredJournalPart,
+  accountId: string,
+  openJournal: string | undefined,
+): ActivityEntry[] => {
+  if (part.kind !== 'effect') return [];
+  const { command, state } = part;
+  if (!isFinal(state) && runId !== openJournal) return [];
+  const { source, uids, rules } = command;
+  return [
+    {
+      id: `${runId}-${part.n}`,
+      accountId,
+      at: 'at' in state ? state.at : at,
+      action: command.kind,
+      rules: rules.map((rule) => ({
+        ruleId: rule.ruleId,
+        ruleName: rule.ruleName,
+        messageCount: uidCount(rule.uids),
+      })),
+      messages: messagesOf(accountId, source, uids),
+      messageCount: uidCount(uids),
+      from: source.path,
+      ...whatOf(command),
+      state: state.state,
+      ...outcomeOf(state, accountId, source),
+    },
+  ];
+};
+
+const whatOf = (command: EffectCommand): Pick<ActivityEntry, 'to' | 'keywordsAdded' | 'keywordsRemoved'> =>
+  command.kind === 'store'
+    ? { keywordsAdded: command.add, keywordsRemoved: command.remove }
+    : { to: command.target.path };
+
+const outcomeOf = (
+  state: PartState,
+  accountId: string,
+  source: Source,
+): Pick<ActivityEntry, 'evidence' | 'reason' | 'skipped'> => {
+  if (state.state === 'skipped' || state.state === 'parked') return { reason: state.reason };
+  if (state.state !== 'done') return {};
+  const { evidence, skipped } = state;
+  if (skipped === undefined) return { evidence };
+  return { evidence, skipped: { messages: messagesOf(accountId, source, skipped.uids), reason: skipped.reason } };
+};
+
+/** As the messages were called before the command; a move gives them new names. */
+const messagesOf = (accountId: string, { folderId, uidValidity }: Source, uids: UidSet): ActivityMessage[] => {
+  const messages: ActivityMessage[] = [];
+  for (const uid of newestUids(uids, LIMITS.messagesPerActivityMax)) {
+    messages.push({ id: formatMessageId({ accountId, folderId, uidValidity, uid }), uid });
+  }
+  return messages;
+};
+
+const newestUids = (uids: UidSet, max: number): number[] => {
+  const newest: number[] = [];
+  for (const [first, last] of uids.toReversed()) {
+    for (const uid of uidsOf([[Math.max(first, last - (max - newest.length) + 1), last]])) newest.push(uid);
+    if (newest.length >= max) break;
+  }
+  return newest.sort((a, b) => a - b);
+};

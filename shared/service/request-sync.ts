@@ -1,0 +1,27 @@
+/** Asks for an account to be looked at now instead of at its next turn. */
+import { MailyardError } from '../errors.ts';
+import { readHead } from '../store/head.ts';
+import type { BaseDeps } from './deps.ts';
+import { requireAccount } from './manage-accounts.ts';
+
+/** When it was asked for, in milliseconds since 1970. Throws `not-found`, `conflict`. */
+export const requestSync = async (
+  deps: Pick<BaseDeps, 'table' | 'now' | 'sendChecks'>,
+  { tenant, accountId }: { readonly tenant: string; readonly accountId: string },
+): Promise<number> => {
+  const account = await requireAccount(deps, { tenant, id: accountId });
+  const head = await readHead(deps.table, { tenant, accountId });
+  if (head === undefined || head.state === 'deleting') {
+    throw new MailyardError('conflict', 'the account is just being added or deleted');
+  }
+  const now = deps.now();
+  await deps.sendChecks([
+    {
+      accounts: [{ tenant, accountId }],
+      tickSeconds: Math.floor(now / 1_000),
+      pollSeconds: account.pollSeconds,
+      byHand: true,
+    },
+  ]);
+  return now;
+};

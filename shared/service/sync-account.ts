@@ -1,0 +1,171 @@
+/**
+ * One run over one account, under its lease: what the last one left open is finished; what changed is looked at and decided;
+ * the journal is armed; effects are carried out and proved; mirror and cursors are written; one write on the head commits.
+ */
+import type { MailSession } from '../imap/session.ts';
+import { LIMITS } from '../limits.ts';
+import type { ListedFolder } from '../mail/folder.ts';
+import { uidCount, withoutUids } from '../mail/uid-set.ts';
+import type { EffectKind } from '../rules/effect.ts';
+import { deleteParts, writeParts } from '../store/journal.ts';
+import { armJournal, commitHead, type Lease } from '../store/lease.ts';
+import { pollGroupOf } from '../sync/due.ts';
+import type { EffectCommand, JournalPart } from '../sync/journal.ts';
+import type { AccountConfig } from './account-config.ts';
+import type { RuleContext } from './apply-rules.ts';
+import { type Books, openBooks } from './books.ts';
+import { enterEvidence } from './evidence.ts';
+import { finishRun } from './finish-run.ts';
+import { gather } from './gather.ts';
+import { leaseLost } from './lease-lost.ts';
+import type { MailboxDeps } from './mailbox-deps.ts';
+import { narrationsOf, type Told } from './narrate.ts';
+import { type FolderShare, planRun } from './plan-run.ts';
+import { type EffectPart, type EffectsContext, type FinishedPart, runEffects } from './run-effects.ts';
+
+export type SyncInput = {
+  readonly config: AccountConfig;
+  readonly session: MailSession;
+  readonly folders: readonly ListedFolder[];
+  /** Of `folders`; kept in the head when the mirror is level with them. */
+  readonly digest: string;
+  readonly lease: Lease;
+};
+
+export type EffectCounts = Readonly<Record<Exclude<EffectKind, 'store'> | 'flag', number>>;
+
+export type SyncReport = {
+  readonly arrived: number;
+  readonly changed: number;
+  readonly gone: number;
+  /** Messages on which each kind of effect was proved. */
+  readonly effects: EffectCounts;
+  readonly more: boolean;
+};
+
+/** Throws `lease.lost`, `deadline.reached` or `imap.*`; whatever was armed is then finished by the next run. */
+export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<SyncReport> => {
+  const { lease, config, session } = input;
+  const { head, ref } = lease;
+  const rules: RuleContext = {
+    accountId: ref.accountId,
+    rules: config.rules,
+    folders: input.folders,
+    alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
+  };
+  let books = await openBooks(deps.table, ref, input.folders, head.folderCount);
+  const counted = countEffects();
+  const context = {
+    session,
+    account: config.account,
+    now: deps.now,
+    deadline: deps.deadline,
+    table: deps.table,
+    lease,
+    factsOf: () => undefined,
+  };
+  if (head.openJournal !== undefined) {
+    await finishRun({ ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) }, books);
+    await books.sweep();
+    books = await openBooks(deps.table, ref, input.folders, books.folderCount());
+  }
+
+  const applyToExisting = config.account.applyToExisting && head.firstSyncAt === undefined;
+  const { shares, more } = await gather(books, { ...context, folders: input.folders, rules, applyToExisting });
+  const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders: input.folders }, seen(shares));
+  const runId = runIdOf(deps.now(), lease.epoch);
+  if (parts.length > 0) await arm(deps, lease, runId, parts);
+  await runEffects(
+    {
+      ...context,
+      runId,
+      factsOf: (path, uid) => toldOf(shares, path, uid)?.facts,
+      onFinished: async (part) => {
+        await enterEvidence(books, part);
+        counted.add(part);
+        for (const line of narrationsOf(ref.accountId, part, (path, uid) => toldOf(shares, path, uid)))
+          deps.narrate?.(line);
+      },
+    } satisfies EffectsContext,
+    parts.filter((part): part is EffectPart => part.kind === 'effect'),
+  );
+  // No mirror write without an armed journal, or a dead run's half-written mirror would be believed.
+  if (parts.length === 0 && books.mirrors.pending() > 0) throw new Error('a mirror changed that no journal names');
+  await books.mirrors.save();
+  await books.saveCursors();
+  await commit(deps, input, books, { more, armed: parts.length > 0 });
+  await books.sweep();
+  return { ...totals(shares), effects: counted.counts(), more };
+};
+
+/** Parts first, then the head: only an armed journal counts, and only under our epoch. */
+const arm = async (deps: MailboxDeps, lease: Lease, runId: string, parts: readonly JournalPart[]): Promise<void> => {
+  const at = deps.now();
+  const expiresAt = Math.floor(at / 1_000) + LIMITS.activityRetentionDays * 86_400;
+  await writeParts(deps.table, lease.ref, runId, parts, { epoch: lease.epoch, at, expiresAt });
+  if (await armJournal(deps.table, lease, runId)) return;
+  await deleteParts(deps.table, lease.ref, runId, parts.length);
+  throw leaseLost();
+};
+
+const commit = async (
+  deps: MailboxDeps,
+  { lease, digest, config }: SyncInput,
+  books: Books,
+  { more, armed }: { readonly more: boolean; readonly armed: boolean },
+): Promise<void> => {
+  const nowSeconds = Math.floor(deps.now() / 1_000);
+  const { head } = lease;
+  const committed = await commitHead(deps.table, lease, {
+    ...(armed ? { openJournal: null, lastChangedAt: nowSeconds } : {}),
+    statusDigest: more ? null : digest,
+    folderCount: books.folderCount(),
+    ...(more || head.firstSyncAt !== undefined ? {} : { firstSyncAt: nowSeconds }),
+    ...(head.failure === undefined ? {} : { failure: null }),
+    ...(head.state === 'active' ? {} : { state: 'active' as const, pollGroup: pollGroupFor(config) }),
+    leaseUntil: 0,
+  });
+  if (!committed) throw leaseLost();
+};
+
+const pollGroupFor = ({ account }: AccountConfig): string =>
+  pollGroupOf(account.id, account.pollSeconds, LIMITS.pollShards);
+
+/** A folder whose look brought nothing (the echo of our own effects) needs no journal. */
+const seen = (shares: readonly FolderShare[]): FolderShare[] =>
+  shares.filter(
+    ({ plan, arrived, changed, gone, decided }) =>
+      plan === 'first' ||
+      plan === 'reseed' ||
+      decided.length > 0 ||
+      uidCount(arrived) + uidCount(changed) + uidCount(gone) > 0,
+  );
+
+const toldOf = (shares: readonly FolderShare[], path: string, uid: number): Told | undefined =>
+  shares.find(({ source }) => source.path === path)?.decided.find(({ facts }) => facts.uid === uid);
+
+const nameOf = (config: AccountConfig) => {
+  const names = new Map(config.rules.map(({ id, name }) => [id, name]));
+  return (ruleId: string): string => names.get(ruleId) ?? ruleId;
+};
+
+/** Sorts by time; the epoch makes it one of its kind. */
+const runIdOf = (now: number, epoch: number): string => `${now.toString(36).padStart(9, '0')}-${epoch.toString(36)}`;
+
+const totals = (shares: readonly FolderShare[]) => ({
+  arrived: shares.reduce((sum, { arrived }) => sum + uidCount(arrived), 0),
+  changed: shares.reduce((sum, { changed }) => sum + uidCount(changed), 0),
+  gone: shares.reduce((sum, { gone }) => sum + uidCount(gone), 0),
+});
+
+const countEffects = () => {
+  const counts = { move: 0, copy: 0, flag: 0, draft: 0 };
+  return {
+    add: ({ command, state }: FinishedPart): void => {
+      if (state.state !== 'done') return;
+      const kind = command.kind satisfies EffectCommand['kind'];
+      counts[kind === 'store' ? 'flag' : kind] += uidCount(withoutUids(command.uids, state.skipped?.uids ?? []));
+    },
+    counts: (): EffectCounts => ({ ...counts }),
+  };
+};
