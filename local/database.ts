@@ -1,0 +1,47 @@
+/**
+ * The embedded DynamoDB, kept in the data folder. It listens on a socket file in a folder of its own that nobody else may
+ * enter, as it knows no passwords.
+ */
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import dynalite from 'dynalite';
+import { ensureTable } from '../shared/store/schema.ts';
+import { connectTable, type Table } from '../shared/store/table.ts';
+import { UsageError } from './options.ts';
+
+export type Database = { readonly table: Table; readonly close: () => Promise<void> };
+
+/** Throws UsageError when another Mailyard has the folder open. */
+export const openDatabase = async (dataFolder: string): Promise<Database> => {
+  const path = join(dataFolder, 'db');
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const socketFolder = mkdtempSync(join(tmpdir(), 'mailyard-'));
+  const socketPath = join(socketFolder, 'db');
+  server.listen(socketPath);
+  await once(server, 'listening');
+  const agent = new Agent({ keepAlive: true, socketPath } as ConstructorParameters<typeof Agent>[0]);
+  const table = connectTable('mailyard', {
+    endpoint: 'http://localhost',
+    region: 'local',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    requestHandler: { httpAgent: agent },
+  });
+  const close = async (): Promise<void> => {
+    table.client.destroy();
+    agent.destroy();
+    await new Promise((done) => server.close(done));
+    rmSync(socketFolder, { recursive: true, force: true });
+  };
+  try {
+    await ensureTable(table);
+  } catch (error) {
+    await close();
+    if (!existsSync(join(path, 'LOCK'))) throw error;
+    throw new UsageError(`${dataFolder} is in use by another Mailyard, or cannot be written; give another with --data`);
+  }
+  return { table, close };
+};

@@ -1,0 +1,136 @@
+/** What `npm start --` understands. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { MailServer } from '../shared/imap/session.ts';
+
+export type NamedAccount = {
+  readonly server: MailServer;
+  readonly passwordFile: string | undefined;
+};
+
+export type Options = {
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly help: boolean;
+  /** A real account in place of the demo. */
+  readonly account: NamedAccount | undefined;
+  /** Put the rules to the mail that is there when the account is first synced. */
+  readonly existing: boolean;
+  /** undefined: the usual one, or any that is free. */
+  readonly port: number | undefined;
+  readonly dataFolder: string;
+  readonly everySeconds: number;
+  /** Accounts added through the API may be on any host, not on this machine alone. */
+  readonly allowNet: boolean;
+};
+
+/** A word on the command line that is not right; `message` says which and what to write instead. */
+export class UsageError extends Error {}
+
+export const HELP = `npm start -- [options]
+
+  (nothing)                 the demo: a mailbox on this machine, example rules, new mail every few seconds
+  --account imaps://USER@HOST[:993]
+                            a real account in place of the demo; USER with @ written as %40 or as it is
+  --password-file FILE      its password is the first line of FILE; otherwise it is asked for without echo
+  --ca FILE                 a private CA (or the certificate itself) as PEM, trusted for this account alone
+  --existing                put the rules to the mail that is already there, too (first sync only)
+  --once                    check until nothing is left to do, print a summary, and end
+  --json                    with --once: one JSON object on the last line
+  --every SECONDS           how often every account is checked (demo: 2, otherwise 60)
+  --port PORT               the API's port on 127.0.0.1 (default 8420, or a free one where that is taken)
+  --data FOLDER             where everything is kept (default .data/demo, or .data/mail with --account)
+  --allow-net               let accounts added through the API be on any host; without it only on this machine
+`;
+
+const FLAGS = {
+  once: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  account: { type: 'string' },
+  'password-file': { type: 'string' },
+  ca: { type: 'string' },
+  existing: { type: 'boolean' },
+  every: { type: 'string' },
+  port: { type: 'string' },
+  data: { type: 'string' },
+  'allow-net': { type: 'boolean' },
+} as const;
+
+/** `base` is the folder that relative paths start from. Throws UsageError. */
+export const parseOptions = (args: readonly string[], base: string): Options => {
+  const values = parsed(args);
+  const account =
+    values.account === undefined
+      ? undefined
+      : { server: parseAccountUrl(values.account, pem(values.ca)), passwordFile: values['password-file'] };
+  if (account === undefined && (values.ca !== undefined || values['password-file'] !== undefined)) {
+    throw new UsageError('--ca and --password-file go with --account');
+  }
+  if (values.json === true && values.once !== true) throw new UsageError('--json goes with --once');
+  const data = values.data ?? join('.data', account === undefined ? 'demo' : 'mail');
+  return {
+    once: values.once === true,
+    json: values.json === true,
+    help: values.help === true,
+    account,
+    existing: values.existing === true,
+    port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 0, 65_535),
+    dataFolder: resolve(base, data),
+    everySeconds:
+      values.every === undefined ? (account === undefined ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
+    allowNet: values['allow-net'] === true,
+  };
+};
+
+const parsed = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const wholeNumber = (name: string, text: string, min: number, max: number): number => {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${name} must be a whole number from ${min} to ${max}`);
+};
+
+const pem = (file: string | undefined): string | undefined => {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new UsageError(`--ca: the file ${file} cannot be read`);
+  }
+};
+
+/** `imaps://user@host:993`; an address as the user may keep its @. Passwords do not belong on a command line. */
+export const parseAccountUrl = (text: string, ca?: string): MailServer => {
+  const match = /^(imaps|imap):\/\/(.+)@(\[[0-9a-fA-F:.]+\]|[^@:/[\]]+)(?::(\d{1,5}))?\/?$/.exec(text);
+  const [, scheme, user, host, port] = match ?? [];
+  if (user === undefined || host === undefined) {
+    throw new UsageError('--account must look like imaps://user@host or imaps://user@host:993');
+  }
+  if (user.includes(':')) {
+    throw new UsageError('--account must hold no password: it would stay in the shell’s history; use --password-file');
+  }
+  const tls = scheme === 'imaps' ? 'implicit' : 'starttls';
+  return {
+    host: host.replace(/^\[|\]$/g, ''),
+    port: port === undefined ? (tls === 'implicit' ? 993 : 143) : wholeNumber('the port', port, 1, 65_535),
+    tls,
+    user: decodeUser(user),
+    ...(ca === undefined ? {} : { ca }),
+  };
+};
+
+const decodeUser = (user: string): string => {
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    throw new UsageError('--account: a % in the user name must be written as %25');
+  }
+};
