@@ -58,6 +58,7 @@ export const LIMITS = {
   uidSetBytesMax: 8_000,
   effectAttemptsMax: 3,
   lookupMessagesMax: 5_000,
+  movedBackPagesMax: 10,
 
   // What is read of a message
   headerBytesMax: 65_536,

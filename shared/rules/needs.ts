@@ -1,0 +1,35 @@
+/** What must be fetched of a message for a set of rules to be decided. */
+import { ACTION_KINDS } from './actions.ts';
+import type { ConditionNeeds } from './condition-kind.ts';
+import { CONDITION_KINDS } from './conditions.ts';
+import { conditionsOf } from './filter.ts';
+import type { Rule, RuleMode } from './rule.ts';
+
+export type Needs = {
+  /** Sorted, in lower case; message-id is always among them. `none` when there is no rule to ask. */
+  readonly headers: 'none' | readonly string[];
+  /** The readable text (`bodyText`). */
+  readonly body: boolean;
+  /** BODYSTRUCTURE (`hasAttachment`). */
+  readonly structure: boolean;
+};
+
+/** `modes` as in EvaluateContext: rules of other modes are not asked and need nothing. */
+export const needsOf = (rules: readonly Rule[], modes: readonly RuleMode[] = ['live']): Needs => {
+  const asked = rules.filter((rule) => modes.includes(rule.mode));
+  if (asked.length === 0) return { headers: 'none', body: false, structure: false };
+  const needs = asked.flatMap(needsOfRule);
+  const headers = new Set(['message-id', ...needs.flatMap((need) => need.headers ?? [])]);
+  return {
+    headers: [...headers].sort(),
+    body: needs.some((need) => need.body === true),
+    structure: needs.some((need) => need.structure === true),
+  };
+};
+
+const needsOfRule = (rule: Rule): ConditionNeeds[] => [
+  ...conditionsOf(rule.conditions).flatMap((condition) =>
+    Object.entries(condition).map(([name, value]) => CONDITION_KINDS.get(name)?.needs(value as never) ?? {}),
+  ),
+  ...rule.actions.map((action) => ACTION_KINDS.get(action.type)?.needs(action as never) ?? {}),
+];

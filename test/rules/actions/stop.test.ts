@@ -1,0 +1,3 @@
+import { actionTable } from './action-table.ts';
+
+actionTable('stop', { decides: [[{}, {}]], refused: [] });
