@@ -3,10 +3,13 @@ import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import type { AccountRef } from '../store/head.ts';
+import type { Table } from '../store/table.ts';
 import { withoutMessages } from '../sync/message-list.ts';
 import { planFolder } from '../sync/plan.ts';
 import { applyRules, type Decided, type RuleContext, rulesWatching } from './apply-rules.ts';
 import type { Books } from './books.ts';
+import { respectMovedBack } from './moved-back.ts';
 import { type Observation, observeFolder } from './observe-folder.ts';
 import type { FolderShare } from './plan-run.ts';
 
@@ -17,6 +20,8 @@ export type Gathering = {
 };
 
 export type GatherOptions = {
+  readonly table: Table;
+  readonly ref: AccountRef;
   readonly session: MailSession;
   readonly folders: readonly ListedFolder[];
   readonly rules: RuleContext;
@@ -94,7 +99,10 @@ const decide = async (
     { path, uidValidity: seen.uidValidity },
     now,
   );
-  return { decided, open: unionUids(later, undecided) };
+  return {
+    decided: await respectMovedBack(options.table, options.ref, path, decided),
+    open: unionUids(later, undecided),
+  };
 };
 
 /** For a first sync or a reseed only what rules decided: the rest is old mail, not news. */

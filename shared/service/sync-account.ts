@@ -71,7 +71,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   }
 
   const applyToExisting = config.account.applyToExisting && head.firstSyncAt === undefined;
-  const { shares, more } = await gather(books, { ...context, folders: input.folders, rules, applyToExisting });
+  const { shares, more } = await gather(books, { ...context, ref, folders: input.folders, rules, applyToExisting });
   const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders: input.folders }, seen(shares));
   const runId = runIdOf(deps.now(), lease.epoch);
   if (parts.length > 0) await arm(deps, lease, runId, parts);

@@ -80,6 +80,14 @@ describe('mail is filed, flagged and drafted on a real server', () => {
     assert.equal(report?.outcome, 'quiet');
   });
 
+  it('leaves a message alone that the person moved back', async () => {
+    const [filed] = await oracle.listMessages('alice', 'Bills');
+    await oracle.moveByAnotherClient('alice', 'Bills', filed?.uid ?? 0, 'INBOX');
+    const { effects } = await checkUntilQuiet(yard, ref);
+    assert.deepEqual(effects, { move: 0, copy: 0, flag: 0, draft: 0 });
+    assert.equal((await oracle.listMessages('alice', 'INBOX')).length, 4);
+  });
+
   it('tells the owner what was done and why', () => {
     assert.ok(yard.narrated.some(({ ruleName, what }) => ruleName === 'Invoices' && what === 'moved to Bills'));
   });
