@@ -37,7 +37,8 @@ const CLOSE_MS_MAX = 5_000;
 
 export const serveHttp = async (options: HttpOptions): Promise<HttpService> => {
   const server = createServer((request, response) => {
-    void respond(options, request, response);
+    // An answer that cannot be written ends its connection, not the service.
+    respond(options, request, response, () => !server.listening).catch(() => response.destroy());
   });
   server.headersTimeout = 10_000;
   server.requestTimeout = options.timeoutMs ?? TIMEOUT_MS;
@@ -56,11 +57,16 @@ export const serveHttp = async (options: HttpOptions): Promise<HttpService> => {
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, close };
 };
 
-const respond = async (options: HttpOptions, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const respond = async (
+  options: HttpOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  closing: () => boolean,
+): Promise<void> => {
   const requestId = randomUUID();
   const answer = await answerTo(options, request, requestId).catch((error: unknown) => problemAnswer(error, requestId));
   // What is left of a body that was not read to its end would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close');
+  if (!request.complete || closing()) response.setHeader('connection', 'close');
   response.writeHead(answer.status, answer.headers);
   response.end(request.method === 'HEAD' ? undefined : answer.body);
 };

@@ -1,0 +1,32 @@
+/** The only reader of the environment: what the stack tells a function. */
+export type Settings = {
+  readonly tableName: string;
+  readonly queueUrl: string;
+  /** Only for functions that may open credentials. */
+  readonly kmsKeyId: string | undefined;
+  readonly serviceName: string;
+  /** The claim of the token that names the tenant. */
+  readonly tenantClaim: string;
+  /** Ports and networks (CIDR) that may be connected to beside 993 and 143 on public addresses. */
+  readonly allowedPorts: readonly number[];
+  readonly allowedNetworks: readonly string[];
+};
+
+/** Throws with the name of the setting that is missing. */
+export const readSettings = (environment: Readonly<Record<string, string | undefined>> = process.env): Settings => {
+  const need = (name: string): string => {
+    const value = environment[name];
+    if (value === undefined || value === '') throw new Error(`the setting ${name} is missing`);
+    return value;
+  };
+  const list = (name: string): string[] => (environment[name] ?? '').split(',').filter((text) => text !== '');
+  return {
+    tableName: need('TABLE_NAME'),
+    queueUrl: need('QUEUE_URL'),
+    kmsKeyId: environment['KMS_KEY_ID'],
+    serviceName: environment['POWERTOOLS_SERVICE_NAME'] ?? 'mailyard',
+    tenantClaim: environment['TENANT_CLAIM'] ?? 'sub',
+    allowedPorts: list('ALLOWED_PORTS').map(Number),
+    allowedNetworks: list('ALLOWED_NETWORKS'),
+  };
+};

@@ -1,0 +1,33 @@
+/** Checks the accounts of a message from the queue, and runs their rules. */
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { LIMITS } from '../shared/limits.ts';
+import { configCache } from '../shared/service/account-config.ts';
+import type { CheckReport } from '../shared/service/check-account.ts';
+import { checkAccounts } from '../shared/service/check-accounts.ts';
+import { parseCheckMessage } from '../shared/service/check-message.ts';
+import { mailboxDeps } from './mailbox-deps.ts';
+
+const deps = mailboxDeps();
+const cache = configCache(deps);
+const metrics = new Metrics({ namespace: 'Mailyard' });
+const processor = new BatchProcessor(EventType.SQS);
+
+export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event: SQSEvent, context: Context) => {
+  const endsAt = deps.now() + context.getRemainingTimeInMillis() - LIMITS.stopBeforeDeadlineSeconds * 1_000;
+  const check = async (record: SQSRecord): Promise<void> => {
+    const message = parseCheckMessage(JSON.parse(record.body));
+    count(await checkAccounts({ ...deps, deadline: () => endsAt }, cache, message));
+  };
+  return await processPartialResponse(event, check, processor, { context, throwOnFullBatchFailure: false });
+});
+
+const count = (reports: readonly CheckReport[]): void => {
+  const of = (outcome: CheckReport['outcome']) => reports.filter((report) => report.outcome === outcome).length;
+  metrics.addMetric('AccountsQuiet', MetricUnit.Count, of('quiet'));
+  metrics.addMetric('AccountsSynced', MetricUnit.Count, of('synced'));
+  metrics.addMetric('AccountsFailed', MetricUnit.Count, of('failed'));
+  metrics.publishStoredMetrics();
+};

@@ -1,0 +1,21 @@
+/** Which routes a path and a method mean. */
+import { ROUTES, type Route } from './routes.ts';
+
+const PATTERNS = new Map(
+  ROUTES.map(({ path }) => [path as string, new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`)] as const),
+);
+
+const routesAt = (path: string): readonly Route[] => ROUTES.filter((route) => PATTERNS.get(route.path)?.test(path));
+
+/** HEAD is answered where GET costs no connection to a mail server. */
+const methodsOf = ({ method, opensMailbox }: Route): string[] =>
+  method === 'GET' && !opensMailbox ? ['GET', 'HEAD'] : [method];
+
+/** For `Allow` (RFC 9110 section 10.2.1); empty when there is no such path. */
+export const allowedMethods = (path: string): readonly string[] => {
+  const methods = routesAt(path).flatMap(methodsOf);
+  return methods.length === 0 ? [] : [...methods, 'OPTIONS'].sort();
+};
+
+export const matchRoute = (method: string, path: string): Route | undefined =>
+  routesAt(path).find((route) => methodsOf(route).includes(method));

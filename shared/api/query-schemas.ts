@@ -1,0 +1,39 @@
+/** What may stand behind the `?`. Values are texts; an unknown name is a mistake, as in bodies. */
+import * as z from 'zod';
+import { LIMITS } from '../limits.ts';
+import { pathProblem } from '../mail/folder.ts';
+import { keywordSchema } from '../rules/keyword-schema.ts';
+import { strictObject } from '../rules/strict-object.ts';
+
+const limitProblem = `must be a whole number from 1 to ${LIMITS.pageSizeMax}`;
+
+const page = {
+  /** Rows of one answer; an answer may hold fewer and still carry a cursor. */
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, limitProblem)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= LIMITS.pageSizeMax, limitProblem)
+    .default(LIMITS.pageSizeDefault),
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(LIMITS.cursorCharsMax, `must be at most ${LIMITS.cursorCharsMax} characters`).optional(),
+};
+
+export const pageQuerySchema = strictObject(page);
+
+/** A folder by its path, or by its role wherever that lives: `role:inbox`. */
+const folderSchema = z
+  .string('must name a folder, as in folder=INBOX or folder=role:archive')
+  .superRefine((path, context) => {
+    const problem = pathProblem(path);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });
+
+export const messagesQuerySchema = strictObject({
+  ...page,
+  folder: folderSchema,
+  keyword: keywordSchema.optional(),
+  notKeyword: keywordSchema.optional(),
+});
+
+export const activityQuerySchema = strictObject(page);

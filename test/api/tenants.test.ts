@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ROUTES } from '../../shared/api/routes.ts';
+import { formatMessageId } from '../../shared/mail/message.ts';
+import { type ApiUnderTest, assertProblem, listed, putAccount, RULE, startApi } from './api-under-test.ts';
+import { folderOf, movePart, putFolders, putMessages, putRun } from './seed.ts';
+
+let api: ApiUnderTest;
+before(async () => {
+  api = await startApi();
+});
+after(() => api.stop());
+
+const inbox = folderOf('1', 'INBOX');
+
+/** An account with a folder, two messages and something done, and a rule. */
+const settle = async (tenant: string, accountId: string): Promise<string> => {
+  const ref = { tenant, accountId };
+  await putAccount(api.table, tenant, accountId);
+  await putFolders(api.table, ref, [inbox]);
+  await putMessages(
+    api.table,
+    ref,
+    inbox,
+    [
+      { uid: 1, keywords: [] },
+      { uid: 2, keywords: ['$seen'] },
+    ],
+    5,
+  );
+  await putRun(api.table, ref, '000000001-1', [
+    movePart(0, [[3, 3]], { state: 'done', attempt: 1, evidence: { by: 'copyuid' }, at: 1 }),
+  ]);
+  return String((await api.call('POST', '/v1/rules', { tenant, body: RULE })).json['id']);
+};
+
+/** Tenants whose names are near enough to be mixed up by careless keys. */
+const STRANGERS = ['stranger', 'owne', 'owner#', 'owner#home', 'OWNER', 'owner%23home', '%6Fwner', 'A#home', 'own'];
+
+test('every route answers 404 for another tenant’s ids, changes nothing and asks for nothing', async () => {
+  const ruleId = await settle('owner', 'home');
+  const messageId = formatMessageId({ accountId: 'home', folderId: '1', uidValidity: 7, uid: 1 });
+  const before = await api.items();
+  const routes = ROUTES.filter(({ path }) => path.includes('{'));
+  assert.equal(routes.length, 10);
+  for (const tenant of STRANGERS) {
+    for (const { method, path, operationId } of routes) {
+      const url = path.replace('{accountId}', 'home').replace('{ruleId}', ruleId).replace('{messageId}', messageId);
+      const answer = await api.call(method, url, {
+        tenant,
+        headers: { 'If-Match': '*' },
+        ...(operationId === 'listMessages' ? { query: 'folder=INBOX' } : {}),
+        ...(method === 'PUT' ? { body: RULE } : {}),
+      });
+      assertProblem(answer, 'not-found', 404);
+    }
+  }
+  assert.deepEqual(await api.items(), before);
+  assert.deepEqual(api.checks, []);
+});
+
+test('an id that is nobody’s is answered in the very same words as another tenant’s', async () => {
+  const ruleId = await settle('words', 'home');
+  for (const [theirs, nobodys] of [
+    ['/v1/accounts/home', '/v1/accounts/none'],
+    ['/v1/accounts/home/folders', '/v1/accounts/none/folders'],
+    ['/v1/accounts/home/activity', '/v1/accounts/none/activity'],
+    [`/v1/rules/${ruleId}`, '/v1/rules/none'],
+  ] as const) {
+    const [a, b] = [await api.call('GET', theirs, { tenant: 'x' }), await api.call('GET', nobodys, { tenant: 'x' })];
+    assert.deepEqual([a.text, a.headers], [b.text, b.headers]);
+  }
+});
+
+test('two tenants with the same account ids see their own alone', async () => {
+  await settle('left', 'same');
+  await settle('right', 'same');
+  await api.call('DELETE', '/v1/accounts/same', { tenant: 'right', headers: { 'If-Match': '*' } });
+  const get = (path: string, tenant: string, query = '') =>
+    api.call('GET', `/v1/accounts/same${path}`, { tenant, query });
+  assert.equal((await get('', 'left')).status, 200);
+  assert.equal((await get('', 'right')).status, 404);
+  assert.equal(listed(await get('/messages', 'left', 'folder=INBOX'), 'messages').length, 2);
+  assert.equal(listed(await get('/activity', 'left'), 'activity').length, 1);
+  assert.equal(listed(await api.call('GET', '/v1/accounts', { tenant: 'right' }), 'accounts').length, 0);
+  assert.equal(listed(await api.call('GET', '/v1/rules', { tenant: 'right' }), 'rules').length, 1);
+});
+
+test('a cursor of one tenant leads another nowhere but in their own list', async () => {
+  await settle('from', 'b1');
+  await putAccount(api.table, 'from', 'b2');
+  await putAccount(api.table, 'to', 'c1');
+  const { nextCursor } = (await api.call('GET', '/v1/accounts', { tenant: 'from', query: 'limit=1' })).json;
+  const page = await api.call('GET', '/v1/accounts', { tenant: 'to', query: `cursor=${nextCursor}` });
+  assert.deepEqual(
+    listed(page, 'accounts').map(({ id }) => id),
+    ['c1'],
+  );
+});
