@@ -77,7 +77,6 @@ const append =
       flags: [...new Set(known)].filter((flag) => flag !== ''),
       internaldate: date ?? internalDate(new Date()),
     });
-    store.save();
     server.notify(exists(target.messages.length), target);
     sendOk(connection, parsed, 'Appended', ['APPENDUID', target.uidvalidity, message.uid]);
   };
@@ -109,10 +108,9 @@ const transfer =
     const copies = messages.map((message) => store.append(target, message));
     // Queued for this connection until its tagged OK, so COPYUID goes out first (RFC 6851 section 4.3).
     if (removes) connection.expungeSpecificMessages(selected, messages, false, true);
-    store.save();
     server.notify(exists(target.messages.length), target);
     const copyUid = ['COPYUID', target.uidvalidity, uidsOf(messages), uidsOf(copies)];
-    if (removes) connection.send(untaggedOk('Moved', copyUid));
+    if (removes) connection.send(untaggedOk('Moved', copyUid), 'COPYUID', parsed);
     sendOk(connection, parsed, 'Done', ...(removes ? [] : [copyUid]));
   };
 

@@ -31,11 +31,16 @@ export const sessionPlugin =
     let behind = false;
 
     server.outputHandlers.push((_connection, response, _description, parsed) => {
-      if (response.tag === '*' || !parsed || !CHANGING.test(parsed.command.toUpperCase())) return;
+      // A tagged reply, and the `* OK [COPYUID` of MOVE, which names UIDs too.
+      const isReply = response.tag !== '*' || response.command === 'OK';
+      if (!isReply || !parsed || !CHANGING.test(parsed.command.toUpperCase())) return;
       behind = !save();
-      if (!behind || response.command !== 'OK') return;
-      response.command = 'NO';
-      response.attributes = [{ type: 'TEXT', value: 'The change could not be saved' }];
+      if (!behind) return;
+      if (response.tag === '*') response.skipResponse = true;
+      else if (response.command === 'OK') {
+        response.command = 'NO';
+        response.attributes = [{ type: 'TEXT', value: 'The change could not be saved' }];
+      }
     });
     server.outputHandlers.push(sendUnprintableAsLiterals);
 

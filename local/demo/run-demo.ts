@@ -45,7 +45,7 @@ export const startDemo = async (
     }),
   );
   await ensureAccount(service.deps, {
-    server: { host: 'localhost', port: server.port, tls: 'implicit', user: USER, ca: certificate.certPem },
+    server: { host: server.host, port: server.port, tls: 'implicit', user: USER, ca: certificate.certPem },
     ...DEMO_OWNER,
     applyToExisting: true,
     password: async () => password,

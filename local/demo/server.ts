@@ -89,6 +89,8 @@ export const startDemoServer = async (options: DemoServerOptions): Promise<DemoS
   const listening = once(server.server, 'listening');
   server.listen(options.port, HOST, () => undefined);
   await listening;
+  // Such as too many open files: the next connection may do better.
+  server.server.on('error', (error) => report(`The demo mailbox could not take a connection: ${error.message}`));
   const { port } = server.server.address() as AddressInfo;
 
   return {
@@ -105,7 +107,11 @@ export const startDemoServer = async (options: DemoServerOptions): Promise<DemoS
       return { uid, uidValidity: target.uidvalidity };
     },
     stop: async () => {
-      store.save();
+      try {
+        store.save();
+      } catch (error) {
+        report(`The demo mailbox could not be saved: ${error instanceof Error ? error.message : 'unknown'}`);
+      }
       const closed = new Promise<void>((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
       await closed;
