@@ -1,0 +1,37 @@
+/** The examples in the docs are rules that can be saved. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { ACTION_KINDS } from '../shared/rules/actions.ts';
+import { CONDITION_KINDS } from '../shared/rules/conditions.ts';
+import { parseRule } from '../shared/rules/rule.ts';
+
+const text = readFileSync(new URL('../docs/rules.md', import.meta.url), 'utf8');
+const examples = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => json);
+
+describe('docs/rules.md', () => {
+  it('has examples', () => {
+    assert.ok(examples.length >= 4);
+  });
+
+  for (const [n, example] of examples.entries()) {
+    it(`example ${n + 1} is a rule`, () => {
+      assert.ok(parseRule(JSON.parse(example)).name.length > 0);
+    });
+  }
+
+  it('names every condition and every action', () => {
+    for (const name of [...CONDITION_KINDS.keys(), ...ACTION_KINDS.keys()]) {
+      assert.ok(text.includes(`\`${name}\``), `${name} is not told of`);
+    }
+  });
+
+  it('shows every condition and every action in an example', () => {
+    const shown = examples.join('\n');
+    const names = [...CONDITION_KINDS.keys(), ...ACTION_KINDS.keys()];
+    assert.deepEqual(
+      names.filter((name) => !shown.includes(`"${name}"`)),
+      [],
+    );
+  });
+});
