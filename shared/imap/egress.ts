@@ -12,8 +12,22 @@ export type EgressPolicy = {
   readonly allows: (address: string, host: string) => boolean;
 };
 
-/** The deployed service's: public addresses, IMAP's two ports. */
-export const PUBLIC_ONLY: EgressPolicy = { ports: [993, 143], allows: (address) => isPublic(address) };
+/** Public addresses and IMAP's two ports; an operator may add networks (CIDR) and ports, for a mail server of their own. */
+export const egressPolicy = (
+  options: { readonly ports?: readonly number[]; readonly networks?: readonly string[] } = {},
+): EgressPolicy => {
+  const networks = (options.networks ?? []).map((text) => ipaddr.parseCIDR(text));
+  return {
+    ports: [993, 143, ...(options.ports ?? [])],
+    allows: (address) => isPublic(address) || networks.some((network) => isWithin(address, network)),
+  };
+};
+
+const isWithin = (address: string, [network, bits]: [ipaddr.IPv4 | ipaddr.IPv6, number]): boolean => {
+  if (!ipaddr.isValid(address)) return false;
+  const seen = ipaddr.process(address);
+  return seen.kind() === network.kind() && seen.match(network, bits);
+};
 
 /** Global unicast, seen through IPv4-mapped notation; no private, loopback, link-local, CGNAT, ULA, NAT64 or 6to4 range. */
 export const isPublic = (address: string): boolean => {

@@ -1,6 +1,7 @@
 /** The readable text of a message: its text/plain parts, else its HTML reduced to text; attachments are passed over. */
 import { MailParser, type MessageText } from 'mailparser';
 import { LIMITS } from '../limits.ts';
+import { cutBytes } from './cut-bytes.ts';
 
 /**
  * `source` is the whole message, header included. The text is cut at `bodyTextBytesMax`; never throws.
@@ -22,17 +23,6 @@ const firstParts = (source: Buffer): Buffer => {
     at = found + 1;
   }
   return source.subarray(0, at);
-};
-
-/** The longest start of `text` that takes at most `bytesMax` bytes as UTF-8, no character cut in two. */
-export const cutBytes = (text: string, bytesMax: number): string => {
-  if (text.length * 3 <= bytesMax) return text.toWellFormed();
-  const bytes = Buffer.from(text);
-  if (bytes.length <= bytesMax) return text.toWellFormed();
-  let end = bytesMax;
-  // 10xxxxxx continues a character.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.toString('utf8', 0, end);
 };
 
 /** Converting costs about a second per megabyte; no mail client shows so much. */

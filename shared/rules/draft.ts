@@ -2,23 +2,13 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { LIMITS } from '../limits.ts';
 import type { Address } from '../mail/addresses.ts';
+import { cutBytes } from '../mail/cut-bytes.ts';
 import { EFFECT_HEADER } from '../mail/effect-header.ts';
 import { headerValues, type MessageFacts } from '../mail/message.ts';
-import { cutBytes } from '../mail/parse-body.ts';
 import type { DraftSpec } from './effect.ts';
 import { cleanLine, cleanLines } from './plain-text.ts';
 import { replySubject, replyTo, threadHeaders } from './reply-headers.ts';
 import { fillTemplate, type TemplateValues } from './template.ts';
-
-/** What a draft reads of the original; the body too when it quotes. */
-export const DRAFT_HEADERS: readonly string[] = [
-  'from',
-  'in-reply-to',
-  'message-id',
-  'references',
-  'reply-to',
-  'subject',
-];
 
 export type DraftOptions = {
   /** The draft's own Message-ID, angle brackets included. */

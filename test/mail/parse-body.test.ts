@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../shared/limits.ts';
-import { cutBytes, parseBodyText } from '../../shared/mail/parse-body.ts';
+import { cutBytes } from '../../shared/mail/cut-bytes.ts';
+import { parseBodyText } from '../../shared/mail/parse-body.ts';
 
 const read = (raw: string | Buffer) =>
   parseBodyText(typeof raw === 'string' ? Buffer.from(raw.replaceAll('\n', '\r\n')) : raw);

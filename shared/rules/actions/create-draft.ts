@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { LIMITS } from '../../limits.ts';
 import type { ActionKind } from '../action-kind.ts';
 import { AUTOMATIC_MAIL_HEADERS, automaticMailReason } from '../automatic-mail.ts';
-import { DRAFT_HEADERS } from '../draft.ts';
+import { DRAFT_HEADERS } from '../draft-headers.ts';
 import { strictObject } from '../strict-object.ts';
 import { PLACEHOLDERS, unknownPlaceholders } from '../template.ts';
 
