@@ -1,0 +1,84 @@
+/** The HTTP API: a token at the door, the routes that open a mailbox to functions/mail, all others to functions/api. */
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Data } from './data.ts';
+import { createFunction, LOG_RETENTION } from './functions.ts';
+import { createAuthorizer } from './identity.ts';
+import { openVault, sendTo, useTable } from './permissions.ts';
+import { MAIL_ROUTES } from './routes.ts';
+import type { StackSettings } from './settings.ts';
+import { POLL_SHARDS } from './sync.ts';
+
+export type Api = { readonly http: HttpApi; readonly api: NodejsFunction; readonly mail: NodejsFunction };
+
+/** What API Gateway waits for an answer at most. */
+const ANSWER_TIMEOUT = Duration.seconds(29);
+
+export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue, settings: StackSettings): Api => {
+  const environment = {
+    TABLE_NAME: table.tableName,
+    QUEUE_URL: checks.queueUrl,
+    POLL_SHARDS: String(POLL_SHARDS),
+    ...(settings.tenantClaim === undefined ? {} : { TENANT_CLAIM: settings.tenantClaim }),
+  };
+  const api = createFunction(scope, 'api', {
+    description: 'Serves the routes that need no mailbox',
+    timeout: ANSWER_TIMEOUT,
+    memoryMb: 512,
+    environment,
+    may: [useTable(table), sendTo(checks)],
+  });
+  const mail = createFunction(scope, 'mail', {
+    description: 'Serves the routes that open a mailbox',
+    timeout: ANSWER_TIMEOUT,
+    memoryMb: 1_024,
+    environment: { ...environment, KMS_KEY_ID: key.keyArn },
+    may: [useTable(table), openVault(key), sendTo(checks)],
+  });
+  const http = new HttpApi(scope, 'HttpApi', {
+    description: 'Mailyard',
+    createDefaultStage: false,
+    defaultAuthorizer: createAuthorizer(scope, settings),
+  });
+  http.addRoutes({
+    path: '/v1/{proxy+}',
+    methods: [HttpMethod.ANY],
+    integration: new HttpLambdaIntegration('ApiIntegration', api),
+  });
+  const toMail = new HttpLambdaIntegration('MailIntegration', mail);
+  for (const { method, path } of MAIL_ROUTES) {
+    http.addRoutes({ path, methods: [method as HttpMethod], integration: toMail });
+  }
+  const accessLog = new LogGroup(scope, 'AccessLog', {
+    retention: LOG_RETENTION,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  new HttpStage(scope, 'Stage', {
+    httpApi: http,
+    stageName: '$default',
+    autoDeploy: true,
+    throttle: { rateLimit: 50, burstLimit: 100 },
+    accessLogSettings: {
+      destination: new LogGroupLogDestination(accessLog),
+      // Routes and not paths: a path holds ids of people's mail.
+      format: AccessLogFormat.custom(
+        JSON.stringify({
+          requestId: '$context.requestId',
+          route: '$context.routeKey',
+          status: '$context.status',
+          latencyMs: '$context.responseLatency',
+          bytes: '$context.responseLength',
+          error: '$context.error.responseType',
+        }),
+      ),
+    },
+  });
+  new CfnOutput(scope, 'ApiUrl', { value: http.apiEndpoint });
+  return { http, api, mail };
+};

@@ -1,0 +1,58 @@
+/** A Lambda function from functions/<name>.ts: its bundle, log group, role and settings. */
+import path from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { BUNDLING, ROOT } from './bundling.ts';
+
+export type FunctionName = 'dispatch' | 'sync' | 'api' | 'mail';
+
+export type FunctionOptions = {
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly may: readonly PolicyStatement[];
+};
+
+export const LOG_RETENTION = RetentionDays.ONE_MONTH;
+
+export const createFunction = (scope: Construct, name: FunctionName, options: FunctionOptions): NodejsFunction => {
+  const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const logGroup = new LogGroup(scope, `${id}Log`, { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
+  // A role of its own, as the one that CDK makes carries a managed policy for every log group there is.
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+  for (const statement of options.may) role.addToPolicy(statement);
+  return new NodejsFunction(scope, id, {
+    description: options.description,
+    entry: path.join(ROOT, 'functions', `${name}.ts`),
+    handler: 'handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    timeout: options.timeout,
+    memorySize: options.memoryMb,
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    applicationLogLevelV2: ApplicationLogLevel.INFO,
+    systemLogLevelV2: SystemLogLevel.WARN,
+    environment: { POWERTOOLS_SERVICE_NAME: `mailyard-${name}`, ...options.environment },
+    // Kept-alive connections are the default of the SDK in use.
+    awsSdkConnectionReuse: false,
+    projectRoot: ROOT,
+    depsLockFilePath: path.join(ROOT, 'package-lock.json'),
+    bundling: {
+      format: OutputFormat.ESM,
+      target: BUNDLING.target,
+      minify: BUNDLING.minify,
+      mainFields: [...BUNDLING.mainFields],
+      banner: BUNDLING.banner,
+      externalModules: [...BUNDLING.external],
+      logLevel: LogLevel.WARNING,
+    },
+  });
+};

@@ -1,0 +1,39 @@
+/** The few things a function may be allowed; each names its actions and its one resource. */
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+
+export const useTable = (table: Table): PolicyStatement =>
+  new PolicyStatement({
+    actions: [
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+    ],
+    // The table alone: its index crosses tenants and is for the dispatcher.
+    resources: [table.tableArn],
+  });
+
+export const queryIndex = (table: Table, index: string): PolicyStatement =>
+  new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] });
+
+export const sendTo = (queue: IQueue): PolicyStatement =>
+  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
+
+/** Only under the context that the vault uses (shared/vault), so that the key opens nothing else. */
+export const openVault = (key: IKey): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['kms:Encrypt', 'kms:Decrypt'],
+    resources: [key.keyArn],
+    conditions: {
+      StringEquals: {
+        'kms:EncryptionContext:application': 'mailyard',
+        'kms:EncryptionContext:purpose': 'credential-key',
+      },
+    },
+  });

@@ -1,0 +1,45 @@
+/** What a deployment may choose, given as CDK context: `cdk deploy -c stage=dev -c alarmEmail=ops@example.test`. */
+import type { Node } from 'constructs';
+
+export type StackSettings = {
+  /** `dev` may be thrown away with its data; every other stage keeps table, key and users. */
+  readonly stage: string;
+  /** A token issuer of your own; without it a Cognito user pool is made. */
+  readonly jwt: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
+  /** The claim that names the tenant; functions default to `sub`. */
+  readonly tenantClaim: string | undefined;
+  /** Who is mailed when an alarm goes off. */
+  readonly alarmEmail: string | undefined;
+  /** Where the sign-in page may return to, with Cognito. */
+  readonly callbackUrls: readonly string[];
+};
+
+export const STAGE_DEFAULT = 'prod';
+
+/** Throws with the name of the context value that is not right. */
+export const readSettings = (node: Node): StackSettings => {
+  const text = (name: string): string | undefined => {
+    const value: unknown = node.tryGetContext(name);
+    if (value === undefined || value === '') return undefined;
+    if (typeof value !== 'string') throw new Error(`context ${name} must be text`);
+    return value;
+  };
+  const list = (name: string): string[] => (text(name) ?? '').split(',').filter((part) => part !== '');
+  const stage = text('stage') ?? STAGE_DEFAULT;
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) throw new Error('context stage must be 1 to 20 of a-z, 0-9 and -');
+  const issuer = text('issuer');
+  const audience = list('audience');
+  if ((issuer === undefined) !== (audience.length === 0)) throw new Error('context issuer and audience go together');
+  if (issuer !== undefined && !issuer.startsWith('https://'))
+    throw new Error('context issuer must begin with https://');
+  const callbackUrls = list('callbackUrls');
+  return {
+    stage,
+    jwt: issuer === undefined ? undefined : { issuer, audience },
+    tenantClaim: text('tenantClaim'),
+    alarmEmail: text('alarmEmail'),
+    callbackUrls: callbackUrls.length === 0 ? ['http://localhost:8765/callback'] : callbackUrls,
+  };
+};
+
+export const mayBeThrownAway = (settings: StackSettings): boolean => settings.stage === 'dev';

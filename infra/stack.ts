@@ -1,0 +1,19 @@
+/** Everything that is deployed, on one page: who is given what. */
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { createAlarms } from './alarms.ts';
+import { createApi } from './api.ts';
+import { createData } from './data.ts';
+import { readSettings } from './settings.ts';
+import { createClockwork } from './sync.ts';
+
+export class MailyardStack extends Stack {
+  constructor(scope: Construct, id: string, props: StackProps = {}) {
+    super(scope, id, { description: 'Mailyard: mail filed, flagged and drafted by rules', ...props });
+    const settings = readSettings(this.node);
+    const data = createData(this, settings);
+    const clockwork = createClockwork(this, data);
+    const api = createApi(this, data, clockwork.checks, settings);
+    createAlarms(this, clockwork, api, settings);
+  }
+}

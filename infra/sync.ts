@@ -1,0 +1,91 @@
+/** The clockwork: every minute the due accounts are found, sent in batches through a queue, and checked. */
+import { Aws, Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { type Data, DUE_INDEX } from './data.ts';
+import { createFunction } from './functions.ts';
+import { openVault, queryIndex, sendTo, useTable } from './permissions.ts';
+
+export type Clockwork = {
+  readonly checks: Queue;
+  readonly deadLetters: Queue;
+  readonly dispatch: NodejsFunction;
+  readonly sync: NodejsFunction;
+};
+
+/** As many as LIMITS.pollShards; a test keeps the two equal. */
+export const POLL_SHARDS = 4;
+
+/** Longer than a run may last (LIMITS.runSeconds), shorter than the time its messages stay hidden. */
+const SYNC_TIMEOUT = Duration.minutes(5);
+const HIDDEN = Duration.minutes(6);
+const ATTEMPTS = 3;
+const SYNCS_AT_ONCE_MAX = 20;
+
+export const createClockwork = (scope: Construct, { table, key }: Data): Clockwork => {
+  const deadLetters = new Queue(scope, 'ChecksDeadLetters', {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+  const checks = new Queue(scope, 'Checks', {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    visibilityTimeout: HIDDEN,
+    retentionPeriod: Duration.hours(4),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
+  });
+  const dispatch = createFunction(scope, 'dispatch', {
+    description: 'Finds the accounts that are due and sends them in batches',
+    timeout: Duration.seconds(50),
+    memoryMb: 256,
+    environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl, POLL_SHARDS: String(POLL_SHARDS) },
+    may: [queryIndex(table, DUE_INDEX), sendTo(checks)],
+  });
+  const sync = createFunction(scope, 'sync', {
+    description: 'Checks mailboxes and runs their rules',
+    timeout: SYNC_TIMEOUT,
+    memoryMb: 1_024,
+    environment: {
+      TABLE_NAME: table.tableName,
+      QUEUE_URL: checks.queueUrl,
+      KMS_KEY_ID: key.keyArn,
+      POLL_SHARDS: String(POLL_SHARDS),
+    },
+    may: [useTable(table), openVault(key), sendTo(checks)],
+  });
+  sync.addEventSource(
+    // One message already is a batch of accounts.
+    new SqsEventSource(checks, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: SYNCS_AT_ONCE_MAX }),
+  );
+  wakeEveryMinute(scope, dispatch);
+  return { checks, deadLetters, dispatch, sync };
+};
+
+const wakeEveryMinute = (scope: Construct, dispatch: NodejsFunction): void => {
+  // A tick that failed is not tried again: the next one is less than a minute away and finds the same accounts due.
+  dispatch.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
+  const role = new Role(scope, 'ScheduleRole', {
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  });
+  role.addToPolicy(new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [dispatch.functionArn] }));
+  new Schedule(scope, 'EveryMinute', {
+    description: 'Wakes the dispatcher',
+    schedule: ScheduleExpression.rate(Duration.minutes(1)),
+    target: new LambdaInvoke(dispatch, {
+      // CDK's own grant would cover every version of the function too.
+      role: role.withoutPolicyUpdates(),
+      // The tick: the same when the event is delivered twice, so that a minute is claimed once.
+      input: ScheduleTargetInput.fromObject({ scheduledTime: ContextAttribute.scheduledTime }),
+      retryAttempts: 1,
+      maxEventAge: Duration.seconds(60),
+    }),
+  });
+};

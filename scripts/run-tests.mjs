@@ -1,0 +1,28 @@
+// Runs the tests: `npm test`, or `npm test -- test/rules shared/x.test.ts --test-name-pattern=...` for some of them.
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+const isFolder = (name) => statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+const args = process.argv.slice(2);
+const options = args.filter((arg) => arg.startsWith('--'));
+const chosen = args.filter((arg) => !arg.startsWith('--'));
+const files = chosen.length === 0 ? ['test'] : chosen;
+
+const result = spawnSync(
+  process.execPath,
+  [
+    '--test',
+    // Suites start servers of their own: more files at once than this only makes each slower.
+    `--test-concurrency=${Math.max(2, Math.min(4, availableParallelism()))}`,
+    // A test that hangs, or a server that it left running, is a failure or nothing, and never a hung build.
+    '--test-timeout=120000',
+    '--test-force-exit',
+    '--test-reporter=spec',
+    ...options,
+    ...files.map((name) => (isFolder(name) ? `${name.replace(/\/+$/, '')}/**/*.test.ts` : name)),
+  ],
+  { stdio: 'inherit' },
+);
+process.exit(result.status ?? 1);

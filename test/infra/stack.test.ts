@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
+import { MAIL_ROUTES } from '../../infra/routes.ts';
+import { MailyardStack } from '../../infra/stack.ts';
+import { POLL_SHARDS } from '../../infra/sync.ts';
+import { LIMITS } from '../../shared/limits.ts';
+import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
+
+type Statement = { Action: string | string[]; Resource: unknown; Condition?: unknown; Effect: string };
+type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
+
+/** Without running esbuild: what is asserted here is the template. */
+const appWith = (context: Record<string, unknown> = {}): { app: App; stack: MailyardStack } => {
+  const outdir = mkdtempSync(path.join(tmpdir(), 'mailyard-synth-'));
+  after(() => rmSync(outdir, { recursive: true, force: true }));
+  const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [], ...context } });
+  return { app, stack: new MailyardStack(app, 'Mailyard') };
+};
+
+const templateWith = (context?: Record<string, unknown>): Template => Template.fromStack(appWith(context).stack);
+
+const template = templateWith();
+const resources: Record<string, Resource> = template.toJSON()['Resources'];
+
+/** What the role of a function may do, by the function's logical name without its hash. */
+const statementsOf = (name: string): Statement[] => {
+  const [roleId] = Object.entries(resources).find(
+    ([id, resource]) => resource.Type === 'AWS::IAM::Role' && id.startsWith(`${name}Role`),
+  ) ?? [''];
+  return Object.values(resources)
+    .filter(
+      (resource) =>
+        resource.Type === 'AWS::IAM::Policy' && JSON.stringify(resource.Properties['Roles']).includes(roleId),
+    )
+    .flatMap((resource) => (resource.Properties['PolicyDocument'] as { Statement: Statement[] }).Statement);
+};
+
+const actionsOf = (name: string): string[] =>
+  statementsOf(name)
+    .flatMap((statement) => statement.Action)
+    .filter((action) => !action.startsWith('logs:'))
+    .sort();
+
+const TABLE_ACTIONS = ['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+  (name) => `dynamodb:${name}`,
+);
+const RECEIVE = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+
+test('the table is on demand, recoverable to any second, expires items and has the one keys-only index', () => {
+  template.hasResourceProperties('AWS::DynamoDB::Table', {
+    BillingMode: 'PAY_PER_REQUEST',
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'due',
+        KeySchema: [
+          { AttributeName: 'pollGroup', KeyType: 'HASH' },
+          { AttributeName: 'pk', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+  });
+});
+
+test('table, key and users outlive their stack, except on the dev stage', () => {
+  const kept = ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Cognito::UserPool'];
+  for (const type of kept) template.hasResource(type, { DeletionPolicy: 'Retain' });
+  template.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
+  const dev = templateWith({ stage: 'dev' });
+  for (const type of kept) dev.hasResource(type, { DeletionPolicy: 'Delete' });
+  dev.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
+});
+
+test('queues are encrypted, take TLS only, and what fails three times ends with the dead letters', () => {
+  template.resourceCountIs('AWS::SQS::Queue', 2);
+  template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+  template.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 3 } });
+  template.resourceCountIs('AWS::SQS::QueuePolicy', 2);
+  template.allResourcesProperties('AWS::SQS::QueuePolicy', {
+    PolicyDocument: Match.objectLike({
+      Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
+    }),
+  });
+});
+
+test('a failed check is put back alone, and a message stays hidden for longer than a run lasts', () => {
+  template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    ScalingConfig: { MaximumConcurrency: Match.anyValue() },
+  });
+  const timeoutSeconds = Number(functionNamed('Sync')?.['Timeout']);
+  const queue = Object.entries(resources).find(([id]) => /^Checks[0-9A-F]{8}$/.test(id))?.[1];
+  const hiddenSeconds = Number(queue?.Properties['VisibilityTimeout']);
+  assert.ok(timeoutSeconds >= LIMITS.runSeconds + LIMITS.stopBeforeDeadlineSeconds, `${timeoutSeconds}`);
+  assert.ok(hiddenSeconds > timeoutSeconds);
+});
+
+const functionNamed = (name: string): Record<string, unknown> | undefined =>
+  Object.entries(resources).find(
+    ([id, resource]) => resource.Type === 'AWS::Lambda::Function' && id.replace(/[0-9A-F]{8}$/, '') === name,
+  )?.[1].Properties;
+
+test('the four functions run Node 24 on arm64, each with a log group of its own that forgets', () => {
+  template.resourceCountIs('AWS::Lambda::Function', 4);
+  template.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+  template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+  const groups = ['Dispatch', 'Sync', 'Api', 'Mail'].map((name) =>
+    JSON.stringify(functionNamed(name)?.['LoggingConfig']),
+  );
+  assert.equal(new Set(groups).size, 4);
+});
+
+test('each function is told what it needs and no more', () => {
+  const environment = (name: string): string[] =>
+    Object.keys((functionNamed(name)?.['Environment'] as { Variables: object } | undefined)?.Variables ?? {}).sort();
+  const base = ['POLL_SHARDS', 'POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
+  assert.deepEqual(environment('Dispatch'), base);
+  assert.deepEqual(environment('Api'), base);
+  assert.deepEqual(environment('Sync'), ['KMS_KEY_ID', ...base]);
+  assert.deepEqual(environment('Mail'), ['KMS_KEY_ID', ...base]);
+  assert.equal(POLL_SHARDS, LIMITS.pollShards);
+  templateWith({ tenantClaim: 'org' }).resourcePropertiesCountIs(
+    'AWS::Lambda::Function',
+    { Environment: { Variables: Match.objectLike({ TENANT_CLAIM: 'org' }) } },
+    2,
+  );
+});
+
+test('each function may do exactly this', () => {
+  assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', 'sqs:SendMessage']);
+});
+
+test('the dispatcher reads the index and not the table; the others read the table and not the index', () => {
+  const resourceOf = (name: string): string =>
+    JSON.stringify(
+      statementsOf(name).find((statement) => [statement.Action].flat().includes('dynamodb:Query'))?.Resource,
+    );
+  assert.match(resourceOf('Dispatch'), /"\/index\/due"/);
+  for (const name of ['Sync', 'Api', 'Mail'])
+    assert.match(resourceOf(name), /^\{"Fn::GetAtt":\["Table[0-9A-F]+","Arn"\]\}$/);
+});
+
+test('the vault is opened under its own encryption context only', () => {
+  for (const name of ['Sync', 'Mail']) {
+    const statement = statementsOf(name).find((one) => [one.Action].flat().includes('kms:Decrypt'));
+    assert.deepEqual(statement?.Condition, {
+      StringEquals: Object.fromEntries(
+        Object.entries(ENCRYPTION_CONTEXT).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
+      ),
+    });
+  }
+});
+
+test('no role has a wildcard action, a bare wildcard resource or a managed policy', () => {
+  for (const resource of Object.values(resources)) {
+    if (resource.Type === 'AWS::IAM::Role') assert.equal(resource.Properties['ManagedPolicyArns'], undefined);
+    if (resource.Type !== 'AWS::IAM::Policy') continue;
+    for (const { Action, Resource } of (resource.Properties['PolicyDocument'] as { Statement: Statement[] })
+      .Statement) {
+      assert.ok(![Action].flat().some((action) => action.includes('*')), JSON.stringify(Action));
+      assert.ok(!JSON.stringify(Resource).includes('*'), JSON.stringify(Resource));
+    }
+  }
+});
+
+test('every minute the dispatcher is called with the time of the tick', () => {
+  template.hasResourceProperties('AWS::Scheduler::Schedule', {
+    ScheduleExpression: 'rate(1 minute)',
+    State: 'ENABLED',
+    Target: Match.objectLike({ Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}' }),
+  });
+  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
+});
+
+test('every route asks for a token, and the routes that open a mailbox go to functions/mail', () => {
+  const routes = Object.values(resources).filter((resource) => resource.Type === 'AWS::ApiGatewayV2::Route');
+  for (const route of routes) assert.equal(route.Properties['AuthorizationType'], 'JWT');
+  const keys = routes.map((route) => String(route.Properties['RouteKey'])).sort();
+  assert.ok(MAIL_ROUTES.length > 0);
+  assert.deepEqual(keys, ['ANY /v1/{proxy+}', ...MAIL_ROUTES.map(({ method, path: at }) => `${method} ${at}`)].sort());
+});
+
+test('tokens come from Cognito, or from the issuer that is given', () => {
+  template.resourceCountIs('AWS::Cognito::UserPool', 1);
+  const own = templateWith({ issuer: 'https://login.example.test/', audience: 'mailyard,other' });
+  own.resourceCountIs('AWS::Cognito::UserPool', 0);
+  own.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    JwtConfiguration: { Issuer: 'https://login.example.test/', Audience: ['mailyard', 'other'] },
+  });
+  assert.throws(() => templateWith({ issuer: 'https://login.example.test/' }), /issuer and audience go together/);
+  assert.throws(() => templateWith({ issuer: 'http://x', audience: 'a' }), /must begin with https/);
+  assert.throws(() => templateWith({ stage: 'Über' }), /context stage/);
+});
+
+test('alarms watch dead letters, delay, errors and a clock that stands still, and mail whom they are told', () => {
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 7);
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Threshold: 300,
+  });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'Invocations',
+    TreatMissingData: 'breaching',
+  });
+  const mailed = templateWith({ alarmEmail: 'ops@example.test' });
+  mailed.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.test' });
+  mailed.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });
+});
+
+/** Ids that the packs find, from the report that a failed synth leaves. */
+const findings = (exceptions: typeof EXCEPTIONS, context?: Record<string, unknown>): string[] => {
+  const { app, stack } = appWith(context);
+  addPolicyChecks(app, stack, exceptions);
+  try {
+    app.synth();
+    return [];
+  } catch {
+    const report = readFileSync(path.join(app.outdir, 'validation-report.json'), 'utf8');
+    return [
+      ...new Set([...report.matchAll(/"(?:AwsSolutions|Serverless)-[A-Z][A-Za-z0-9]*/g)].map(([id]) => id.slice(1))),
+    ].sort();
+  }
+};
+
+test('the policy packs find nothing that is not answered, and every answer answers something', (t) => {
+  assert.deepEqual(findings(EXCEPTIONS), []);
+  const everything = { alarmEmail: 'ops@example.test', stage: 'dev' };
+  assert.deepEqual(findings(EXCEPTIONS, everything), []);
+  // What is found on purpose need not be read by people.
+  t.mock.method(process.stderr, 'write', () => true);
+  assert.deepEqual(findings([], everything), EXCEPTIONS.map(({ id }) => id.split('::')[1] ?? '').sort());
+  for (const { reason } of EXCEPTIONS) assert.ok(reason.length > 20);
+});

@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { esbuildOptions } from '../../infra/bundling.ts';
+
+export type Bundle = { readonly dir: string; readonly kb: number; readonly remove: () => void };
+
+/** Bundles an entry (relative to the repository, or absolute) as the stack does; the folder is what Lambda would unpack. */
+export const bundleFunction = async (entry: string): Promise<Bundle> => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'mailyard-bundle-'));
+  const outfile = path.join(dir, 'index.mjs');
+  await build(esbuildOptions(entry, outfile));
+  return {
+    dir,
+    kb: Math.round(statSync(outfile).size / 1024),
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+};
