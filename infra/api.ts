@@ -12,8 +12,7 @@ import { createFunction, LOG_RETENTION } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
 import { openVault, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
-import type { StackSettings } from './settings.ts';
-import { POLL_SHARDS } from './sync.ts';
+import { egressEnvironment, type StackSettings } from './settings.ts';
 
 export type Api = { readonly http: HttpApi; readonly api: NodejsFunction; readonly mail: NodejsFunction };
 
@@ -24,7 +23,6 @@ export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue
   const environment = {
     TABLE_NAME: table.tableName,
     QUEUE_URL: checks.queueUrl,
-    POLL_SHARDS: String(POLL_SHARDS),
     ...(settings.tenantClaim === undefined ? {} : { TENANT_CLAIM: settings.tenantClaim }),
   };
   const api = createFunction(scope, 'api', {
@@ -38,7 +36,7 @@ export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
     memoryMb: 1_024,
-    environment: { ...environment, KMS_KEY_ID: key.keyArn },
+    environment: { ...environment, KMS_KEY_ID: key.keyArn, ...egressEnvironment(settings) },
     may: [useTable(table), openVault(key), sendTo(checks)],
   });
   const http = new HttpApi(scope, 'HttpApi', {

@@ -10,6 +10,9 @@ export type StackSettings = {
   readonly tenantClaim: string | undefined;
   /** Who is mailed when an alarm goes off. */
   readonly alarmEmail: string | undefined;
+  /** Ports and networks (CIDR) of mail servers of one's own, beside 993 and 143 on public addresses. */
+  readonly allowedPorts: readonly string[];
+  readonly allowedNetworks: readonly string[];
   /** Where the sign-in page may return to, with Cognito. */
   readonly callbackUrls: readonly string[];
 };
@@ -33,13 +36,27 @@ export const readSettings = (node: Node): StackSettings => {
   if (issuer !== undefined && !issuer.startsWith('https://'))
     throw new Error('context issuer must begin with https://');
   const callbackUrls = list('callbackUrls');
+  const allowedPorts = list('allowedPorts');
+  if (!allowedPorts.every((port) => /^[1-9]\d{0,4}$/.test(port))) throw new Error('context allowedPorts must be ports');
+  const allowedNetworks = list('allowedNetworks');
+  if (!allowedNetworks.every((network) => /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(network))) {
+    throw new Error('context allowedNetworks must be networks such as 10.0.0.0/8');
+  }
   return {
     stage,
     jwt: issuer === undefined ? undefined : { issuer, audience },
     tenantClaim: text('tenantClaim'),
     alarmEmail: text('alarmEmail'),
+    allowedPorts,
+    allowedNetworks,
     callbackUrls: callbackUrls.length === 0 ? ['http://localhost:8765/callback'] : callbackUrls,
   };
 };
 
 export const mayBeThrownAway = (settings: StackSettings): boolean => settings.stage === 'dev';
+
+/** For the functions that connect to mail servers; nothing where only the usual is allowed. */
+export const egressEnvironment = ({ allowedPorts, allowedNetworks }: StackSettings): Record<string, string> => ({
+  ...(allowedPorts.length === 0 ? {} : { ALLOWED_PORTS: allowedPorts.join(',') }),
+  ...(allowedNetworks.length === 0 ? {} : { ALLOWED_NETWORKS: allowedNetworks.join(',') }),
+});

@@ -12,7 +12,7 @@ export class MailyardStack extends Stack {
     super(scope, id, { description: 'Mailyard: mail filed, flagged and drafted by rules', ...props });
     const settings = readSettings(this.node);
     const data = createData(this, settings);
-    const clockwork = createClockwork(this, data);
+    const clockwork = createClockwork(this, data, settings);
     const api = createApi(this, data, clockwork.checks, settings);
     createAlarms(this, clockwork, api, settings);
   }

@@ -10,6 +10,7 @@ import type { Construct } from 'constructs';
 import { type Data, DUE_INDEX } from './data.ts';
 import { createFunction } from './functions.ts';
 import { openVault, queryIndex, sendTo, useTable } from './permissions.ts';
+import { egressEnvironment, type StackSettings } from './settings.ts';
 
 export type Clockwork = {
   readonly checks: Queue;
@@ -18,16 +19,13 @@ export type Clockwork = {
   readonly sync: NodejsFunction;
 };
 
-/** As many as LIMITS.pollShards; a test keeps the two equal. */
-export const POLL_SHARDS = 4;
-
 /** Longer than a run may last (LIMITS.runSeconds), shorter than the time its messages stay hidden. */
 const SYNC_TIMEOUT = Duration.minutes(5);
 const HIDDEN = Duration.minutes(6);
 const ATTEMPTS = 3;
 const SYNCS_AT_ONCE_MAX = 20;
 
-export const createClockwork = (scope: Construct, { table, key }: Data): Clockwork => {
+export const createClockwork = (scope: Construct, { table, key }: Data, settings: StackSettings): Clockwork => {
   const deadLetters = new Queue(scope, 'ChecksDeadLetters', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
@@ -44,7 +42,7 @@ export const createClockwork = (scope: Construct, { table, key }: Data): Clockwo
     description: 'Finds the accounts that are due and sends them in batches',
     timeout: Duration.seconds(50),
     memoryMb: 256,
-    environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl, POLL_SHARDS: String(POLL_SHARDS) },
+    environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl },
     may: [queryIndex(table, DUE_INDEX), sendTo(checks)],
   });
   const sync = createFunction(scope, 'sync', {
@@ -55,7 +53,7 @@ export const createClockwork = (scope: Construct, { table, key }: Data): Clockwo
       TABLE_NAME: table.tableName,
       QUEUE_URL: checks.queueUrl,
       KMS_KEY_ID: key.keyArn,
-      POLL_SHARDS: String(POLL_SHARDS),
+      ...egressEnvironment(settings),
     },
     may: [useTable(table), openVault(key), sendTo(checks)],
   });

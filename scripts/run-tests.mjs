@@ -16,7 +16,7 @@ const result = spawnSync(
     '--test',
     // Suites start servers of their own: more files at once than this only makes each slower.
     `--test-concurrency=${Math.max(2, Math.min(4, availableParallelism()))}`,
-    // A test that hangs, or a server that it left running, is a failure or nothing, and never a hung build.
+    // A test that hangs fails, and a server that it left running does not keep the run from ending.
     '--test-timeout=120000',
     '--test-force-exit',
     '--test-reporter=spec',

@@ -15,6 +15,8 @@ export type Books = {
   readonly listed: (path: string) => boolean;
   /** The id of a folder: its own, or a new one. */
   readonly idFor: (path: string) => string;
+  /** A run that died had given this id to a folder whose cursor it did not write. */
+  readonly adopt: (path: string, id: string) => void;
   /** The mirror is level with this status. */
   readonly settle: (folder: ListedFolder, status: FolderStatus) => void;
   /** A cursor that no status equals: the folder is compared in full by the next run, and what its mirror lacks is new. */
@@ -64,6 +66,11 @@ export const openBooks = async (
     cursors: () => [...byPath.values()],
     listed: (path) => paths.has(path),
     idFor,
+    adopt: (path, id) => {
+      if (byPath.has(path)) return;
+      fresh.set(path, id);
+      count = Math.max(count, folderCountOf(id));
+    },
     settle: ({ path, role }, status) => {
       put({ id: idFor(path), path, ...(role === undefined ? {} : { role }), ...status });
     },

@@ -61,6 +61,7 @@ const enterDecided = async (books: Books, parts: readonly JournalPart[]): Promis
     const before = decided.get(key)?.uids ?? NO_UIDS;
     decided.set(key, { folder: source, path: source.path, uids: unionUids(before, arrived), plan });
   }
+  for (const { folder, path } of decided.values()) books.adopt(path, folder.folderId);
   for (const { folder, path, uids, plan } of decided.values()) {
     // A first sync or a reseed that decided nothing is done again from its beginning: it fires nothing.
     if ((plan === 'first' || plan === 'reseed') && uidCount(uids) === 0) continue;

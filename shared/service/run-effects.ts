@@ -65,14 +65,18 @@ const carryOut = (
   }
 };
 
-/** Makes the unfinished parts of a run that died ours, each one attempt further. */
+/**
+ * Makes the unfinished parts of a run that died ours. Parts are carried out in order, so it died over the first of them: that
+ * one is an attempt further, those behind it were not tried.
+ */
 export const claimParts = async (
   { table, lease, runId }: Pick<EffectsContext, 'table' | 'lease' | 'runId'>,
   parts: readonly EffectPart[],
 ): Promise<EffectPart[]> => {
   const claimed: EffectPart[] = [];
+  const tried = parts.find(({ state }) => !isFinal(state));
   for (const part of parts) {
-    const next = isFinal(part.state) ? part.state : { ...part.state, attempt: part.state.attempt + 1 };
+    const next = part === tried ? { ...part.state, attempt: part.state.attempt + 1 } : part.state;
     if (!isFinal(part.state)) await claimPart(table, lease.ref, runId, part.n, lease.epoch, next);
     claimed.push({ ...part, state: next });
   }

@@ -8,7 +8,6 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
 import { MAIL_ROUTES } from '../../infra/routes.ts';
 import { MailyardStack } from '../../infra/stack.ts';
-import { POLL_SHARDS } from '../../infra/sync.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
 
@@ -131,17 +130,25 @@ test('the four functions run Node 24 on arm64, each with a log group of its own 
 test('each function is told what it needs and no more', () => {
   const environment = (name: string): string[] =>
     Object.keys((functionNamed(name)?.['Environment'] as { Variables: object } | undefined)?.Variables ?? {}).sort();
-  const base = ['POLL_SHARDS', 'POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
+  const base = ['POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
   assert.deepEqual(environment('Dispatch'), base);
   assert.deepEqual(environment('Api'), base);
   assert.deepEqual(environment('Sync'), ['KMS_KEY_ID', ...base]);
   assert.deepEqual(environment('Mail'), ['KMS_KEY_ID', ...base]);
-  assert.equal(POLL_SHARDS, LIMITS.pollShards);
   templateWith({ tenantClaim: 'org' }).resourcePropertiesCountIs(
     'AWS::Lambda::Function',
     { Environment: { Variables: Match.objectLike({ TENANT_CLAIM: 'org' }) } },
     2,
   );
+});
+
+test('only what connects to mail servers is told of an operator\u2019s own networks and ports', () => {
+  templateWith({ allowedNetworks: '10.0.0.0/8', allowedPorts: '1993' }).resourcePropertiesCountIs(
+    'AWS::Lambda::Function',
+    { Environment: { Variables: Match.objectLike({ ALLOWED_NETWORKS: '10.0.0.0/8', ALLOWED_PORTS: '1993' }) } },
+    2,
+  );
+  assert.throws(() => templateWith({ allowedNetworks: 'anything' }), /allowedNetworks/);
 });
 
 test('each function may do exactly this', () => {
