@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   'precondition.failed': { status: 412, retry: false, title: 'It was changed since you read it' },
   'idempotency.reused': { status: 422, retry: false, title: 'That Idempotency-Key was used for something else' },
   conflict: { status: 409, retry: true, title: 'Something else is changing this right now' },
+  'changes.cannot-calculate': { status: 409, retry: false, title: 'The changes since that state cannot be told' },
   'message.gone': { status: 409, retry: false, title: 'The message is no longer where it was' },
   'limit.rules': { status: 422, retry: false, title: 'There are too many rules' },
   'limit.accounts': { status: 422, retry: false, title: 'There are too many accounts' },

@@ -33,6 +33,7 @@ export const LIMITS = {
   connectionTestSeconds: 20,
   readMessageSeconds: 20,
   segmentsPerAnswerMax: 32,
+  changesPerAnswerMax: 10_000,
   journalReadsPerAnswerMax: 8,
   messagesPerActivityMax: 100,
 
@@ -74,6 +75,18 @@ export const LIMITS = {
   socketIdleSeconds: 30,
   literalBytesMax: 33_554_432,
   responseBytesMax: 67_108_864,
+
+  // Listing many folders in bulk
+  bulkCommandsOutstanding: 64,
+  bulkCommandsOutstandingMax: 1_024,
+  bulkResponseBytesMax: 16_777_216,
+  bulkLiteralBytesMax: 1_048_576,
+  bulkFolderNameBytesMax: 4_096,
+  bulkCombinationBytesMax: 4_194_304,
+  bulkFlagCacheEntriesMax: 4_096,
+  bulkFlagCacheBytesMax: 1_048_576,
+  bulkSearchKeywordsMax: 12,
+  bulkWaitingBytesMax: 16_777_216,
 
   // The schedule
   accountsPerCheckMax: 25,

@@ -37,3 +37,11 @@ export const messagesQuerySchema = strictObject({
 });
 
 export const activityQuerySchema = strictObject(page);
+
+/** `since`: the `newState` of an answer before; left out, the answer is the state of now. */
+export const changesQuerySchema = strictObject({
+  since: z
+    .string()
+    .regex(/^[0-9a-z]{1,12}(-[0-9a-z]{1,12})?$/, 'must be the newState of an answer before')
+    .optional(),
+});

@@ -5,7 +5,7 @@
 import type * as z from 'zod';
 import { parseRule, ruleInputSchema } from '../rules/rule.ts';
 import { accountBodySchema, parseAccountBody } from './account-body.ts';
-import { activityQuerySchema, messagesQuerySchema, pageQuerySchema } from './query-schemas.ts';
+import { activityQuerySchema, changesQuerySchema, messagesQuerySchema, pageQuerySchema } from './query-schemas.ts';
 
 export const SCOPES = ['accounts:read', 'accounts:write', 'messages:read', 'rules:read', 'rules:write'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -123,6 +123,17 @@ export const ROUTES = [
     opensMailbox: false,
     successStatus: 200,
     query: activityQuerySchema,
+    idempotency: 'safe',
+  },
+  {
+    operationId: 'listChanges',
+    method: 'GET',
+    path: '/v1/accounts/{accountId}/changes',
+    summary: 'List the messages created, updated and destroyed since a state',
+    scope: 'messages:read',
+    opensMailbox: false,
+    successStatus: 200,
+    query: changesQuerySchema,
     idempotency: 'safe',
   },
   {

@@ -4,9 +4,11 @@ import type { BaseDeps } from '../service/deps.ts';
 import { getAccount, listAccountsPage } from '../service/manage-accounts.ts';
 import { createRule, deleteRule, getRule, listRulesPage, replaceRule } from '../service/manage-rules.ts';
 import { readActivity } from '../service/read-activity.ts';
+import { readChanges } from '../service/read-changes.ts';
 import { readFolders } from '../service/read-folders.ts';
 import { requestSync } from '../service/request-sync.ts';
 import { accountView } from './account-view.ts';
+import { changesView } from './changes-view.ts';
 import { folderView } from './folder-view.ts';
 import { idFor } from './idempotency.ts';
 import { listMessages } from './list-messages.ts';
@@ -53,6 +55,16 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
     const { entries, next } = await readActivity(deps, { tenant, ...params, ...page });
     const activity = entries.map((entry) => ({ ...entry, at: timeText(entry.at) }));
     return { body: { activity, ...nextCursor('activity', next) } };
+  },
+
+  listChanges: async (deps, { tenant, params, query }) => {
+    const { since } = query;
+    const { folders, ...states } = await readChanges(deps, {
+      tenant,
+      ...params,
+      ...(since === undefined ? {} : { since }),
+    });
+    return { body: { ...states, folders: folders.map((folder) => changesView(params.accountId, folder)) } };
   },
 
   createRule: async (deps, { tenant, body, idempotencyKey }) => {

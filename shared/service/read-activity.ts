@@ -4,7 +4,14 @@ import { formatMessageId } from '../mail/message.ts';
 import { type UidSet, uidCount, uidsOf } from '../mail/uid-set.ts';
 import { type AccountRef, readHead } from '../store/head.ts';
 import { pageOfJournal, type StoredJournalPart } from '../store/journal.ts';
-import { type EffectCommand, type Evidence, isFinal, type PartState, type Source } from '../sync/journal.ts';
+import {
+  type EffectCommand,
+  type Evidence,
+  isFinal,
+  type PartState,
+  type RuleNote,
+  type Source,
+} from '../sync/journal.ts';
 import type { BaseDeps } from './deps.ts';
 import { requireAccount } from './manage-accounts.ts';
 
@@ -15,7 +22,8 @@ export type ActivityEntry = {
   readonly id: string;
   readonly accountId: string;
   readonly at: number;
-  readonly action: EffectCommand['kind'];
+  /** `none`: a rule matched and nothing could be done; `reason` and `detail` say why. */
+  readonly action: EffectCommand['kind'] | 'none';
   readonly rules: readonly { readonly ruleId: string; readonly ruleName: string; readonly messageCount: number }[];
   readonly messages: readonly ActivityMessage[];
   readonly messageCount: number;
@@ -27,6 +35,7 @@ export type ActivityEntry = {
   readonly evidence?: Evidence;
   /** Why nothing was done, or why it was given up. */
   readonly reason?: string;
+  readonly detail?: string;
   /** Messages of a command that was done to which nothing had to be done, or nothing could. */
   readonly skipped?: { readonly messages: readonly ActivityMessage[]; readonly reason: string };
 };
@@ -61,7 +70,8 @@ const entriesOf = (
   accountId: string,
   openJournal: string | undefined,
 ): ActivityEntry[] => {
-  if (part.kind !== 'effect') return [];
+  if (part.kind === 'change') return [];
+  if (part.kind === 'note') return [noteEntry(`${runId}-${part.n}`, accountId, at, part.note)];
   const { command, state } = part;
   if (!isFinal(state) && runId !== openJournal) return [];
   const { source, uids, rules } = command;
@@ -85,6 +95,20 @@ const entriesOf = (
     },
   ];
 };
+
+const noteEntry = (id: string, accountId: string, at: number, note: RuleNote): ActivityEntry => ({
+  id,
+  accountId,
+  at,
+  action: 'none',
+  rules: [{ ruleId: note.ruleId, ruleName: note.ruleName, messageCount: uidCount(note.uids) }],
+  messages: messagesOf(accountId, note.source, note.uids),
+  messageCount: uidCount(note.uids),
+  from: note.source.path,
+  state: 'skipped',
+  reason: note.reason,
+  detail: note.detail,
+});
 
 const whatOf = (command: EffectCommand): Pick<ActivityEntry, 'to' | 'keywordsAdded' | 'keywordsRemoved'> =>
   command.kind === 'store'

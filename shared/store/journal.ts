@@ -1,5 +1,5 @@
 /** Journal parts: written before the head is armed, closed by its commit, kept as the account's activity. */
-import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MailyardError } from '../errors.ts';
 import type { JournalPart, PartState } from '../sync/journal.ts';
 import { decodePart, encodePart, encodeState, type StoredPart } from '../sync/journal-codec.ts';
@@ -47,20 +47,28 @@ export const writeParts = async (
   }
 };
 
-export const readRun = async (table: Table, ref: AccountRef, runId: string): Promise<StoredJournalPart[]> =>
-  (await queryAll(table, accountPk(ref.tenant, ref.accountId), { prefix: runPrefix(runId), consistent: true })).map(
-    fromItem,
-  );
+export const readRun = async (table: Table, ref: AccountRef, runId: string): Promise<StoredJournalPart[]> => {
+  const items = await queryAll(table, accountPk(ref.tenant, ref.accountId), {
+    prefix: runPrefix(runId),
+    consistent: true,
+  });
+  // By number: as text, part 10000 comes before part 1001, and effects have an order.
+  return items.map(fromItem).sort((a, b) => a.part.n - b.part.n);
+};
 
-/** Takes a part over from a run that died, so that its former holder can no longer write its state. */
+/**
+ * Takes a part over from a run that died, so that its former holder can no longer write its state. Throws `lease.lost` when
+ * that one has moved it on since `before` was read.
+ */
 export const claimPart = (
   table: Table,
   ref: AccountRef,
   runId: string,
   n: number,
   epoch: number,
-  state: PartState,
-): Promise<void> => updateState(table, ref, runId, n, epoch, state, 'epoch <= :epoch');
+  { before, state }: { readonly before: PartState; readonly state: PartState },
+): Promise<void> =>
+  updateState(table, ref, runId, n, { epoch, state, before }, '(epoch < :epoch AND #state = :before)');
 
 /** Moves a part's state on. Throws `lease.lost` when another worker has claimed it. */
 export const writeState = (
@@ -70,15 +78,14 @@ export const writeState = (
   n: number,
   epoch: number,
   state: PartState,
-): Promise<void> => updateState(table, ref, runId, n, epoch, state, 'epoch = :epoch');
+): Promise<void> => updateState(table, ref, runId, n, { epoch, state }, 'epoch = :epoch');
 
 const updateState = async (
   table: Table,
   ref: AccountRef,
   runId: string,
   n: number,
-  epoch: number,
-  state: PartState,
+  { epoch, state, before }: { readonly epoch: number; readonly state: PartState; readonly before?: PartState },
   condition: string,
 ): Promise<void> => {
   const update = table.client.send(
@@ -86,21 +93,18 @@ const updateState = async (
       TableName: table.name,
       Key: { pk: accountPk(ref.tenant, ref.accountId), sk: journalSk(runId, n) },
       UpdateExpression: 'SET #state = :state, epoch = :epoch',
-      ConditionExpression: condition,
+      // Ours already: the write took effect, and is sent again as its answer was lost.
+      ConditionExpression: `${condition} OR (epoch = :epoch AND #state = :state)`,
       ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':state': encodeState(state), ':epoch': epoch },
+      ExpressionAttributeValues: {
+        ':state': encodeState(state),
+        ':epoch': epoch,
+        ...(before === undefined ? {} : { ':before': encodeState(before) }),
+      },
     }),
   );
   if (!(await holds(update)))
     throw new MailyardError('lease.lost', `part ${n} of run ${runId} belongs to another worker`);
-};
-
-/** Takes away the parts of a run that was never armed: nothing of it was done. */
-export const deleteParts = async (table: Table, ref: AccountRef, runId: string, count: number): Promise<void> => {
-  for (let n = 0; n < count; n += 1) {
-    const Key = { pk: accountPk(ref.tenant, ref.accountId), sk: journalSk(runId, n) };
-    await table.client.send(new DeleteCommand({ TableName: table.name, Key }));
-  }
 };
 
 /** The journal, newest first. `after` and `next` are opaque places in it. */
@@ -117,4 +121,27 @@ export const pageOfJournal = async (
     ...after,
   });
   return { parts: items.map(fromItem), ...(next === undefined ? {} : { next: next.slice(JOURNAL_PREFIX.length) }) };
+};
+
+/** The parts of all runs after one, oldest first; `more` when the bound on reads cut them off. */
+export const journalAfter = async (
+  table: Table,
+  ref: AccountRef,
+  runId: string,
+  pagesMax: number,
+): Promise<{ parts: StoredJournalPart[]; more: boolean }> => {
+  const pk = accountPk(ref.tenant, ref.accountId);
+  const parts: StoredJournalPart[] = [];
+  // '~' sorts behind every digit: after the last part of that run.
+  let after: string | undefined = `${runPrefix(runId)}~`;
+  for (let page = 0; page < pagesMax && after !== undefined; page += 1) {
+    const { items, next }: { items: Item[]; next?: string } = await queryPage(table, pk, {
+      prefix: JOURNAL_PREFIX,
+      after,
+      limit: 200,
+    });
+    parts.push(...items.map(fromItem));
+    after = next;
+  }
+  return { parts, more: after !== undefined };
 };
