@@ -3,11 +3,13 @@
  * enter, as it knows no passwords.
  */
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
+import { MailyardError } from '../shared/errors.ts';
 import { ensureTable } from '../shared/store/schema.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
 import { UsageError } from './options.ts';
@@ -18,6 +20,7 @@ export type Database = { readonly table: Table; readonly close: () => Promise<vo
 export const openDatabase = async (dataFolder: string): Promise<Database> => {
   const path = join(dataFolder, 'db');
   mkdirSync(path, { recursive: true, mode: 0o700 });
+  await requireOpenable(path, dataFolder);
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const socketFolder = mkdtempSync(join(tmpdir(), 'mailyard-'));
   const socketPath = join(socketFolder, 'db');
@@ -40,8 +43,29 @@ export const openDatabase = async (dataFolder: string): Promise<Database> => {
     await ensureTable(table);
   } catch (error) {
     await close();
-    if (!existsSync(join(path, 'LOCK'))) throw error;
-    throw new UsageError(`${dataFolder} is in use by another Mailyard, or cannot be written; give another with --data`);
+    throw error;
   }
   return { table, close };
+};
+
+type LevelConstructor = new (path: string) => { open: () => Promise<void>; close: () => Promise<void> };
+
+/** Looks with dynalite's own LevelDB, as dynalite itself throws what LevelDB refuses where nobody can catch it. */
+const requireOpenable = async (path: string, dataFolder: string): Promise<void> => {
+  const { Level } = createRequire(import.meta.resolve('dynalite'))('level') as { readonly Level: LevelConstructor };
+  const level = new Level(path);
+  try {
+    await level.open();
+  } catch (error) {
+    if (causeCode(error) === 'LEVEL_LOCKED') {
+      throw new UsageError(`${dataFolder} is in use by another Mailyard; stop it, or give another folder with --data`);
+    }
+    throw new MailyardError('local.data-unreadable', `the database in ${path} cannot be opened`, { cause: error });
+  }
+  await level.close();
+};
+
+const causeCode = (error: unknown): unknown => {
+  const { cause } = error instanceof Error ? error : {};
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
 };

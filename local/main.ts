@@ -1,13 +1,14 @@
 /** `npm start`: the whole service on this machine. */
 import { isMailyardError } from '../shared/errors.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
+import { requestSync } from '../shared/service/request-sync.ts';
 import { askPassword, readPasswordFile } from './ask-password.ts';
 import { type Demo, startDemo } from './demo/run-demo.ts';
 import { ensureAccount } from './named-account.ts';
 import { HELP, type NamedAccount, type Options, parseOptions, UsageError } from './options.ts';
 import { runOnce } from './run-once.ts';
 import { type Screen, screenLog, terminalScreen } from './screen.ts';
-import { type Service, startService } from './service.ts';
+import { type Service, startService, TENANT } from './service.ts';
 import { welcome } from './welcome.ts';
 
 const ARRIVAL_SECONDS = 5;
@@ -29,10 +30,13 @@ const main = async (args: readonly string[]): Promise<number> => {
     narrate: screen.narrate,
   });
   let demo: Demo | undefined;
+  let named: string | undefined;
   try {
     if (options.account === undefined) demo = await startDemo(options.dataFolder, service, screen.faint);
-    else await addNamed(service, options.account, options.existing);
+    else named = await addNamed(service, options.account, options.existing);
     if (options.once) return await runOnce(service, screen, options.json);
+    // Its owner is here: it is tried also where its password was refused the last time.
+    if (named !== undefined) await requestSync(service.deps, { tenant: TENANT, accountId: named });
     await live(service, screen, options, demo);
     return 0;
   } finally {
@@ -41,9 +45,13 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
-const addNamed = async (service: Service, { server, passwordFile }: NamedAccount, existing: boolean): Promise<void> => {
+const addNamed = async (
+  service: Service,
+  { server, passwordFile }: NamedAccount,
+  existing: boolean,
+): Promise<string> => {
   const address = server.user.includes('@') ? server.user : `${server.user}@${server.host}`;
-  await ensureAccount(service.deps, {
+  return await ensureAccount(service.deps, {
     server,
     name: server.user,
     address,

@@ -4,7 +4,7 @@ import type { MailServer } from '../shared/imap/session.ts';
 import { addAccount } from '../shared/service/add-account.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
 import { type Account, listAccounts, replaceAccount } from '../shared/store/accounts.ts';
-import { raiseConfigVersion } from '../shared/store/head.ts';
+import { raiseConfigVersion, readHead } from '../shared/store/head.ts';
 import { TENANT } from './service.ts';
 
 export type Wanted = {
@@ -21,8 +21,10 @@ export type Wanted = {
 export const ensureAccount = async (deps: MailboxDeps, wanted: Wanted): Promise<string> => {
   const accounts = await listAccounts(deps.table, TENANT);
   const known = accounts.find(({ user, host }) => user === wanted.server.user && host === wanted.server.host);
-  if (known !== undefined) return await refresh(deps, known, wanted);
-  const id = deps.newId();
+  const complete = known !== undefined && (await readHead(deps.table, { tenant: TENANT, accountId: known.id }));
+  if (known !== undefined && complete) return await refresh(deps, known, wanted);
+  // One whose adding was cut off is added to its end, under its own id.
+  const id = known?.id ?? deps.newId();
   await addAccount(deps, {
     tenant: TENANT,
     id,

@@ -2,7 +2,7 @@
 import type { CheckReport } from '../shared/service/check-account.ts';
 import type { Screen } from './screen.ts';
 import { type Service, TENANT } from './service.ts';
-import { summarize, summaryLines } from './summary.ts';
+import { summarize, summaryJson, summaryLines } from './summary.ts';
 
 /** A first sync of 2,000 messages a round comes to an end within this many. */
 const ROUNDS_MAX = 1_000;
@@ -18,6 +18,6 @@ export const runOnce = async (service: Service, screen: Screen, json: boolean): 
   }
   const summary = await summarize(service.deps.table, TENANT, reports);
   for (const line of summaryLines(summary)) screen.say(line);
-  if (json) screen.say(JSON.stringify(summary));
+  if (json) screen.say(summaryJson(summary));
   return summary.errors.length === 0 ? 0 : 1;
 };

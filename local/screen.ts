@@ -13,8 +13,8 @@ export type Screen = {
   readonly narrate: (line: Narration) => void;
 };
 
-/** Words from mail are shown without their control characters: a subject must not steer the terminal. */
-const plain = (text: string): string => text.replace(/\p{C}/gu, ' ').trim();
+/** Words from mail and from servers are shown without their control characters: a subject must not steer the terminal. */
+export const plain = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').trim();
 const cut = (text: string, chars: number): string => {
   const points = [...plain(text)];
   return points.length <= chars ? points.join('') : `${points.slice(0, chars - 1).join('')}…`;
@@ -49,7 +49,9 @@ export const screenLog = (screen: Screen): Log => {
     warn: (event, fields) => screen.faint(line(event, fields)),
     error: (event, fields, cause) => {
       screen.warn(line(event, fields));
-      if (cause instanceof Error) screen.faint((cause.stack ?? '').split('\n').slice(1, 6).join('\n'));
+      // Where it happened, not what was said: a message may quote mail, over several lines.
+      const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter((one) => /^\s+at /.test(one)) : [];
+      if (frames.length > 0) screen.faint(frames.slice(0, 5).join('\n'));
     },
   };
 };

@@ -4,6 +4,7 @@ import type { EffectCounts } from '../shared/service/sync-account.ts';
 import { listAccounts } from '../shared/store/accounts.ts';
 import { readCursorPages } from '../shared/store/cursors.ts';
 import type { Table } from '../shared/store/table.ts';
+import { plain } from './screen.ts';
 
 export type Summary = {
   readonly accounts: number;
@@ -38,7 +39,13 @@ export const summarize = async (table: Table, tenant: string, reports: readonly 
 
 export const summaryLines = ({ accounts, folders, messages, effects, errors }: Summary): string[] => [
   `${accounts} account${accounts === 1 ? '' : 's'}, ${messages} messages in ${Object.keys(folders).length} folders`,
-  ...Object.entries(folders).map(([path, count]) => `  ${String(count).padStart(7)}  ${path}`),
+  ...Object.entries(folders).map(([path, count]) => `  ${String(count).padStart(7)}  ${plain(path)}`),
   `moved ${effects.move}, copied ${effects.copy}, flagged ${effects.flag}, drafted ${effects.draft}`,
   ...errors.map(({ account, code }) => `account ${account}: ${code}`),
 ];
+
+/** One line of JSON in which no control character stands as it is, also none of the terminal's own (U+0080 to U+009F). */
+export const summaryJson = (summary: Summary): string =>
+  JSON.stringify(summary).replace(/\p{C}/gu, (found) =>
+    Array.from({ length: found.length }, (_, i) => `\\u${found.charCodeAt(i).toString(16).padStart(4, '0')}`).join(''),
+  );

@@ -6,7 +6,7 @@ import { MailyardError } from '../errors.ts';
 import { flagOf, type Keyword, keywordsOf } from '../mail/keyword.ts';
 import { formatUidSet, type UidSet, uidSet, withoutUids } from '../mail/uid-set.ts';
 import { mappingOf, type UidMapping } from '../sync/journal.ts';
-import { answered, imapError } from './errors.ts';
+import { answered, imapError, requireConnection } from './errors.ts';
 import { selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
@@ -58,20 +58,26 @@ export type TransferEvidence = {
 /** UID MOVE (RFC 6851). The source is open; the server is known to have MOVE, as imapflow would expunge others' mail without. */
 export const moveMessages = async (session: MailSession, uids: UidSet, target: string): Promise<TransferEvidence> => {
   if (!session.move) throw new MailyardError('imap.refused', 'the server has no MOVE');
-  return transferEvidence(await answered(session.client.messageMove(formatUidSet(uids), target, { uid: true })));
+  return transferEvidence(
+    session,
+    await answered(session.client.messageMove(formatUidSet(uids), target, { uid: true })),
+  );
 };
 
 /** UID COPY. The source is open. */
 export const copyMessages = async (session: MailSession, uids: UidSet, target: string): Promise<TransferEvidence> =>
-  transferEvidence(await answered(session.client.messageCopy(formatUidSet(uids), target, { uid: true })));
+  transferEvidence(session, await answered(session.client.messageCopy(formatUidSet(uids), target, { uid: true })));
 
 type TransferAnswer =
   | false
   | undefined
   | { readonly uidValidity?: bigint | undefined; readonly uidMap?: Map<number, number> | undefined };
 
-const transferEvidence = (answer: TransferAnswer): TransferEvidence => {
-  if (answer === false || answer === undefined) return { refused: true };
+const transferEvidence = ({ client }: MailSession, answer: TransferAnswer): TransferEvidence => {
+  if (answer === false || answer === undefined) {
+    requireConnection(client);
+    return { refused: true };
+  }
   const { uidMap, uidValidity } = answer;
   if (uidMap === undefined || uidValidity === undefined) return { refused: false };
   return { refused: false, copied: { uidValidity: Number(uidValidity), mapping: mappingOf(uidMap) } };
@@ -96,6 +102,16 @@ export const appendMessage = async (
     if (answer === false || answer?.uid === undefined || answer.uidValidity === undefined) return undefined;
     return { uidValidity: Number(answer.uidValidity), uid: answer.uid };
   } catch (error) {
+    // A full mailbox (OVERQUOTA) refuses this message; it does not ask us to stay away.
+    if (isNo(error))
+      throw new MailyardError('imap.refused', 'the server refused to take the message', { cause: error });
     throw imapError(error);
   }
 };
+
+const isNo = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'responseStatus' in error &&
+  error.responseStatus === 'NO' &&
+  !('code' in error && error.code === 'ETHROTTLE');

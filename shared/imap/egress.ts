@@ -32,8 +32,13 @@ const isWithin = (address: string, [network, bits]: [ipaddr.IPv4 | ipaddr.IPv6, 
 /** Global unicast, seen through IPv4-mapped notation; no private, loopback, link-local, CGNAT, ULA, NAT64 or 6to4 range. */
 export const isPublic = (address: string): boolean => {
   if (!ipaddr.isValid(address)) return false;
-  return ipaddr.process(address).range() === 'unicast';
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== 'unicast') return false;
+  return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST);
 };
+
+/** All that IANA gives out of IPv6 (RFC 4291 section 2.4); outside lie the old IPv4-compatible addresses, ::127.0.0.1 too. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /** The address to connect to. Throws `imap.host-not-found` or `imap.host-refused`. */
 export const resolveHost = async (policy: EgressPolicy, host: string, port: number): Promise<string> => {
@@ -46,7 +51,8 @@ export const resolveHost = async (policy: EgressPolicy, host: string, port: numb
       },
     );
   }
-  const addresses = await lookup(host, { all: true }).catch((cause: unknown) => {
+  // IPv4 first: a Lambda outside a VPC has no way out over IPv6, and many a laptop has none either.
+  const addresses = await lookup(host, { all: true, order: 'ipv4first' }).catch((cause: unknown) => {
     throw new MailyardError('imap.host-not-found', 'the host name does not resolve', {
       cause,
       fields: [{ pointer: '/host', detail: 'does not resolve to an address; check its spelling' }],

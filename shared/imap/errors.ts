@@ -69,3 +69,11 @@ export const answered = async <Result>(call: Promise<Result>): Promise<Result> =
     throw imapError(error);
   }
 };
+
+/**
+ * imapflow answers false to a command that the server refused, and also to one that the connection broke under. Throws
+ * `imap.connection-lost` for the latter.
+ */
+export const requireConnection = ({ usable }: { readonly usable: boolean }): void => {
+  if (!usable) throw imapError({ code: 'NoConnection' });
+};

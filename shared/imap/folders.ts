@@ -3,7 +3,7 @@ import type { ListResponse, StatusObject } from 'imapflow';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type FolderStatus, type ListedFolder, normalizePath, type Role } from '../mail/folder.ts';
-import { answered, imapError } from './errors.ts';
+import { answered, imapError, requireConnection } from './errors.ts';
 import type { MailSession } from './session.ts';
 
 const ROLE_OF_USE: ReadonlyMap<string, Role> = new Map([
@@ -27,19 +27,21 @@ export const listFolders = async ({ client }: MailSession): Promise<ListedFolder
     throw new MailyardError('imap.refused', `the account has more than ${LIMITS.foldersMax} folders`);
   }
   const taken = new Set<Role>();
+  const prefix = client.namespace?.prefix ?? '';
   return rows.map((row) => {
     const role = ROLE_OF_USE.get(row.specialUse ?? '');
-    if (role === undefined || taken.has(role)) return listedFolder(row, undefined);
+    if (role === undefined || taken.has(role)) return listedFolder(row, undefined, prefix);
     taken.add(role);
-    return listedFolder(row, role);
+    return listedFolder(row, role, prefix);
   });
 };
 
-const listedFolder = (row: ListResponse, role: Role | undefined): ListedFolder => {
+const listedFolder = (row: ListResponse, role: Role | undefined, prefix: string): ListedFolder => {
   const status = statusOf(row.status);
   const selectable = !hasFlag(row, '\\noselect') && !hasFlag(row, '\\nonexistent');
   return {
     path: normalizePath(row.path),
+    ...(prefix !== '' && row.path.startsWith(prefix) ? { shortPath: row.path.slice(prefix.length) } : {}),
     delimiter: row.delimiter,
     ...(role === undefined ? {} : { role }),
     selectable,
@@ -69,6 +71,7 @@ const statusOf = (status: StatusObject | undefined): FolderStatus | undefined =>
 export const folderStatus = async ({ client }: MailSession, path: string): Promise<FolderStatus | undefined> => {
   try {
     const status = await client.status(path, STATUS_ITEMS);
+    if (status === false) requireConnection(client);
     const usable = status === false ? undefined : statusOf(status);
     if (usable === undefined) throw new MailyardError('imap.refused', 'the server gives no status of a folder');
     return usable;

@@ -1,8 +1,8 @@
 /** What a folder holds: UIDs and keywords, in full or only what changed since a MODSEQ (RFC 7162 section 3.1.4). */
 import { keywordsOf } from '../mail/keyword.ts';
-import { type UidSet, uidSet } from '../mail/uid-set.ts';
+import { UID_MAX, type UidSet, uidSet } from '../mail/uid-set.ts';
 import type { MessageList } from '../sync/message-list.ts';
-import { messageListBuilder, NO_MESSAGES } from '../sync/message-list.ts';
+import { messageListBuilder, NO_MESSAGES, sliceMessages } from '../sync/message-list.ts';
 import { answered } from './errors.ts';
 import { existsNow, selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
@@ -19,7 +19,10 @@ export const listAll = async (session: MailSession, path: string): Promise<Listi
   const selected = await selectFolder(session, path);
   if (selected === undefined) return undefined;
   const rows = selected.exists === 0 ? NO_MESSAGES : await fetchRows(session, {});
-  return { uidValidity: selected.uidValidity, rows, complete: rows.uids.length === existsNow(session) };
+  // What comes in meanwhile is no gap: a folder where mail arrives with every listing would else never be known in full.
+  const before = sliceMessages(rows, 1, (selected.uidNext ?? UID_MAX + 1) - 1).uids.length;
+  const complete = before >= Math.min(selected.exists, existsNow(session));
+  return { uidValidity: selected.uidValidity, rows, complete };
 };
 
 export type Changes = {

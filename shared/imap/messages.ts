@@ -20,13 +20,16 @@ export const fetchFacts = async (
 ): Promise<MessageFacts[] | undefined> => {
   const selected = await selectFolder(session, folder.path);
   if (selected?.uidValidity !== folder.uidValidity) return undefined;
-  const rows = await answered(session.client.fetchAll(formatUidSet(uids), queryFor(needs), { uid: true }));
   const facts: MessageFacts[] = [];
-  for (const row of rows) {
-    // A row without what was asked for is another client's change passing by; the message comes again in the next run.
-    if (row.flags === undefined || row.size === undefined) continue;
-    facts.push(await factsOf(row, folder.path, needs));
-  }
+  const collect = async () => {
+    // Row by row: of two hundred sources at once a worker would run out of memory.
+    for await (const row of session.client.fetch(formatUidSet(uids), queryFor(needs), { uid: true })) {
+      // A row without what was asked for is another client's change passing by; the message comes again in the next run.
+      if (row.flags === undefined || row.size === undefined) continue;
+      facts.push(await factsOf(row, folder.path, needs));
+    }
+  };
+  await answered(collect());
   return facts;
 };
 

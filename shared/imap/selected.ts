@@ -4,7 +4,7 @@ import { imapError } from './errors.ts';
 import { folderStatus } from './folders.ts';
 import type { MailSession } from './session.ts';
 
-export type Selected = { readonly uidValidity: number; readonly exists: number };
+export type Selected = { readonly uidValidity: number; readonly exists: number; readonly uidNext: number | undefined };
 
 /** EXAMINE unless `write`: looking must change nothing, \Recent included. undefined when the folder is not there. */
 export const selectFolder = async (
@@ -14,7 +14,7 @@ export const selectFolder = async (
 ): Promise<Selected | undefined> => {
   try {
     const opened = await session.client.mailboxOpen(path, { readOnly: options.write !== true });
-    return { uidValidity: Number(opened.uidValidity), exists: opened.exists };
+    return { uidValidity: Number(opened.uidValidity), exists: opened.exists, uidNext: opened.uidNext };
   } catch (error) {
     // A NO may as well mean "not now": only a folder that STATUS and LIST do not know either is gone.
     if (isNo(error) && (await folderStatus(session, path)) === undefined) return undefined;

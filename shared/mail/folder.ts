@@ -17,6 +17,8 @@ export type FolderStatus = {
 /** One row of a listing. `path` is decoded, with the server's own delimiter; INBOX is always spelt so. */
 export type ListedFolder = {
   readonly path: string;
+  /** Without the prefix of the personal namespace (RFC 2342): how owners name it, too. Absent where there is none. */
+  readonly shortPath?: string;
   readonly delimiter: string;
   readonly role?: Role;
   /** False for \Noselect and \NonExistent: it has no messages and no status. */
@@ -34,7 +36,7 @@ export const normalizePath = (path: string): string => (path.toUpperCase() === '
 export const findFolder = (folders: readonly ListedFolder[], ref: MailboxRef): ListedFolder | undefined => {
   if ('role' in ref) return folders.find((folder) => folder.role === ref.role && folder.selectable);
   const path = normalizePath(ref.path);
-  return folders.find((folder) => folder.path === path);
+  return folders.find((folder) => folder.path === path) ?? folders.find((folder) => folder.shortPath === path);
 };
 
 /** Why a folder path cannot be used; undefined when it can. Control characters would split an IMAP command. */

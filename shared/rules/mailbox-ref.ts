@@ -13,12 +13,12 @@ export const mailboxRefSchema: z.ZodType<MailboxRef, MailboxRef> = z.union(
   'must be {"path": "..."} or {"role": "..."}',
 );
 
-/** Whether a reference means the folder at `path`; a path needs no listing for that, and INBOX always is the inbox. */
+/** Whether a reference means the folder at `path`; INBOX always is the inbox. */
 export const refersTo = (ref: MailboxRef, path: string, folders: readonly ListedFolder[]): boolean =>
   resolvePath(ref, folders) === path;
 
 /** The path a reference stands for; undefined for a role that no folder has. The folder need not exist. */
 export const resolvePath = (ref: MailboxRef, folders: readonly ListedFolder[]): string | undefined => {
-  if ('path' in ref) return normalizePath(ref.path);
+  if ('path' in ref) return findFolder(folders, ref)?.path ?? normalizePath(ref.path);
   return findFolder(folders, ref)?.path ?? (ref.role === 'inbox' ? 'INBOX' : undefined);
 };

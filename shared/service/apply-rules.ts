@@ -19,6 +19,8 @@ export type RuleContext = {
   readonly folders: readonly ListedFolder[];
   /** Headers wanted beside those that rules need, for the owner's screen. */
   readonly alsoHeaders: readonly string[];
+  /** No further messages are to be read in this run. */
+  readonly isLate: () => boolean;
 };
 
 /** The live rules that mail arriving in this folder is put to. */
@@ -28,8 +30,8 @@ export const rulesWatching = (context: RuleContext, path: string): Rule[] =>
   );
 
 /**
- * Decisions for the messages that could be read. The others are undecided: gone meanwhile, or not shown in full; they stay
- * out of the mirror, so that the next run meets them again if they are there.
+ * Decisions for the messages that could be read. The others are undecided: gone meanwhile, not shown in full, or more than
+ * there was time for; they stay out of the mirror, so that the next run meets them again if they are there.
  */
 export const applyRules = async (
   session: MailSession,
@@ -42,15 +44,23 @@ export const applyRules = async (
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   for (const batch of batches(arrived)) {
+    if (context.isLate()) break;
     const messages = await fetchFacts(session, folder, batch, needs);
     if (messages === undefined) break;
     for (const facts of messages) {
-      decided.push({ facts, decision: evaluate(rules, facts, context) });
+      const decision = evaluate(rules, facts, context);
+      decided.push({
+        facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
+        decision,
+      });
     }
     seen = unionUids(seen, uidSet(messages.map(({ uid }) => uid)));
   }
   return { decided, undecided: withoutUids(arrived, seen) };
 };
+
+/** Only a draft reads it once more; thousands of them would be kept for nothing. */
+const withoutBody = ({ bodyText: _bodyText, ...facts }: MessageFacts): MessageFacts => facts;
 
 export const withHeaders = (needs: Needs, names: readonly string[]): Needs => {
   if (names.length === 0) return needs;

@@ -4,10 +4,12 @@
  */
 import { codeOf, type ErrorCode } from '../errors.ts';
 import { listFolders } from '../imap/folders.ts';
-import { withSession } from '../imap/session.ts';
+import { type MailSession, withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
-import type { AccountRef, Head } from '../store/head.ts';
-import { commitHead, takeLease } from '../store/lease.ts';
+import type { ListedFolder } from '../mail/folder.ts';
+import { type AccountRef, type Head, readHead } from '../store/head.ts';
+import { commitHead, type Lease, released, takeLease } from '../store/lease.ts';
+import { purgeAccount } from '../store/purge.ts';
 import { statusDigest } from '../sync/digest.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
@@ -70,17 +72,37 @@ const check = async (
     if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
     const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    // The head read at half price may lag behind; the rules that count are those of the lease.
-    const current = (await cache.read(ref, lease.head.configVersion)) ?? config;
-    const input = { config: current, session, folders, digest, lease };
-    const sync = await syncAccount(deps, input).catch(async (error: unknown) => {
-      // The socket goes first: from here on nothing can be done on the server in this lease's name.
-      session.client.close();
-      if (codeOf(error) !== 'lease.lost') await commitHead(deps.table, lease, { leaseUntil: 0, statusDigest: null });
-      throw error;
-    });
+    const sync = await syncUnder(deps, lease, { head, config, cache, session, folders }).catch(
+      async (error: unknown) => {
+        // The socket goes first: from here on nothing can be done on the server in this lease's name.
+        session.client.close();
+        const change = { ...released(lease), statusDigest: null };
+        const isOurs = codeOf(error) !== 'lease.lost' && (await commitHead(deps.table, lease, change));
+        // The account may have been deleted under our hands: nothing that we wrote may outlive it.
+        if (!isOurs && (await readHead(deps.table, ref)) === undefined) await purgeAccount(deps.table, ref);
+        throw error;
+      },
+    );
     return { ref, outcome: 'synced', sync } as const;
   });
+};
+
+type Seen = {
+  readonly head: Head;
+  readonly config: AccountConfig;
+  readonly cache: ConfigCache;
+  readonly session: MailSession;
+  readonly folders: readonly ListedFolder[];
+};
+
+/** What was seen before the lease was taken is looked at again where it may be old by now. */
+const syncUnder = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncReport> => {
+  const { head, session } = seen;
+  // The head read at half price may lag behind; the rules that count are those of the lease.
+  const config = (await seen.cache.read(lease.ref, lease.head.configVersion)) ?? seen.config;
+  // Another run came in between: a folder that it made would be held to have vanished.
+  const folders = lease.epoch === head.epoch + 1 ? seen.folders : await listFolders(session);
+  return await syncAccount(deps, { config, session, folders, digest: statusDigest(folders), lease });
 };
 
 const isQuiet = (head: Head, digest: string, seconds: number): boolean =>
@@ -98,5 +120,5 @@ const recordFailure = async (deps: MailboxDeps, ref: AccountRef, head: Head, cod
   // A refused login is not tried again by itself: providers lock accounts that do.
   const stop = code === 'imap.auth-failed' ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};
   const count = (head.failure?.count ?? 0) + 1;
-  await commitHead(deps.table, lease, { failure: { code, at: seconds, count }, ...stop, leaseUntil: 0 });
+  await commitHead(deps.table, lease, { failure: { code, at: seconds, count }, ...stop, ...released(lease) });
 };

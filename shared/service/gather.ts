@@ -27,8 +27,6 @@ export type GatherOptions = {
   readonly rules: RuleContext;
   /** The account is synced for the first time, and its owner wants rules to see the mail that is there. */
   readonly applyToExisting: boolean;
-  readonly now: () => number;
-  readonly deadline: () => number;
 };
 
 export const gather = async (books: Books, options: GatherOptions): Promise<Gathering> => {
@@ -45,7 +43,7 @@ export const gather = async (books: Books, options: GatherOptions): Promise<Gath
       if (cursor !== undefined && cursor.role !== folder.role) books.settle(folder, cursor);
       continue;
     }
-    if (options.now() >= options.deadline()) {
+    if (options.rules.isLate()) {
       more = true;
       break;
     }
@@ -100,7 +98,7 @@ const decide = async (
     now,
   );
   return {
-    decided: await respectMovedBack(options.table, options.ref, path, decided),
+    decided: await respectMovedBack(options.table, options.ref, { path, uidValidity: seen.uidValidity }, decided),
     open: unionUids(later, undecided),
   };
 };

@@ -25,7 +25,7 @@ export const createRule = async (
 ): Promise<Rule> => {
   const rules = await listRules(deps.table, tenant);
   const known = rules.find((rule) => rule.id === id);
-  if (known !== undefined) return sameRule(known, input);
+  if (known !== undefined) return await told(deps, tenant, sameRule(known, input));
   // Two at once may pass this together; the bound is against runaway scripts and need not be exact.
   if (rules.length >= LIMITS.rulesMax) {
     throw new MailyardError('limit.rules', `there may be ${LIMITS.rulesMax} rules; delete one first`);
@@ -33,7 +33,12 @@ export const createRule = async (
   await requireAccounts(deps, tenant, input.accountIds);
   const now = deps.now();
   const rule: Rule = { ...input, id, revision: 1, createdAt: now, updatedAt: now };
-  if (!(await putNewRule(deps.table, tenant, rule))) return sameRule(await getRule(deps, { tenant, id }), input);
+  const isNew = await putNewRule(deps.table, tenant, rule);
+  return await told(deps, tenant, isNew ? rule : sameRule(await getRule(deps, { tenant, id }), input));
+};
+
+/** The rule, of which workers know: also where the request that made it was cut off before it could tell them. */
+const told = async (deps: Deps, tenant: string, rule: Rule): Promise<Rule> => {
   await raiseConfig(deps, tenant, rule.accountIds);
   return rule;
 };

@@ -30,7 +30,9 @@ export const observeFolder = async (
 ): Promise<Observation | undefined> => {
   if (plan === 'delta' && cursor?.highestModseq !== undefined) {
     const observed = await observeDelta(session, folder.path, cursor.highestModseq, mirror);
-    return observed?.uidValidity === folder.status?.uidValidity ? observed : undefined;
+    if (observed !== 'something-missing') {
+      return observed?.uidValidity === folder.status?.uidValidity ? observed : undefined;
+    }
   }
   const listing = await listAll(session, folder.path);
   if (listing === undefined) return undefined;
@@ -51,12 +53,14 @@ const observeDelta = async (
   path: string,
   since: bigint,
   mirror: MessageList,
-): Promise<Observation | undefined> => {
+): Promise<Observation | 'something-missing' | undefined> => {
   const mirrored = listedUids(mirror);
   const arrivedAmong = (rows: MessageList) => uidCount(withoutUids(listedUids(rows), mirrored));
   const changes = await listChanges(session, path, since, mirror.uids.length, arrivedAmong);
   if (changes === undefined) return undefined;
   const { uidValidity, rows, all, complete } = changes;
+  // A message that shows up late keeps the MODSEQ it had: no change brings it, and the mirror lacks it.
+  if (uidCount(withoutUids(withoutUids(all ?? NO_UIDS, mirrored), listedUids(rows))) > 0) return 'something-missing';
   const gone = all === undefined || !complete ? NO_UIDS : withoutUids(mirrored, all);
   const messages = applyDelta(mirror, { rows, gone });
   const { arrived, changed } = compareLists(mirror, messages);

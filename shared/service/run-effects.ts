@@ -1,10 +1,11 @@
 /** Carries out the effect parts of a journal, one after the other, and writes down what each came to. */
-import { codeOf, isMailyardError, MailyardError } from '../errors.ts';
+import { isMailyardError, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { intersectUids, uidCount } from '../mail/uid-set.ts';
 import { claimPart, writeState } from '../store/journal.ts';
 import type { Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
-import { type EffectCommand, isFinal, type JournalPart, type PartState } from '../sync/journal.ts';
+import { type EffectCommand, isFinal, type JournalPart, type OpenState, type PartState } from '../sync/journal.ts';
 import type { Attempt, EffectRun, Outcome } from './effect-deps.ts';
 import { runDraft } from './effect-draft.ts';
 import { runStore } from './effect-store.ts';
@@ -22,31 +23,58 @@ export type EffectsContext = EffectRun & {
   readonly onFinished: (part: FinishedPart) => void | Promise<void>;
 };
 
-/** Throws `deadline.reached`, `lease.lost` or `imap.*`; the journal then stays open and the next run goes on with it. */
+/**
+ * Throws `deadline.reached`, `lease.lost` or `imap.*`; the journal then stays open and the next run goes on with it. What the
+ * server refuses holds up the later effects on the same messages, and no others.
+ */
 export const runEffects = async (context: EffectsContext, parts: readonly EffectPart[]): Promise<void> => {
+  const refused: EffectCommand[] = [];
   for (const part of parts) {
-    const state = isFinal(part.state) ? part.state : await runPart(context, part);
-    await context.onFinished({ ...part, state } as FinishedPart);
+    if (!isFinal(part.state) && isHeldUp(part, refused)) continue;
+    const state = isFinal(part.state) ? part.state : await runPart(context, part, part.state);
+    if (isFinal(state)) await context.onFinished({ ...part, state });
+    else refused.push(part.command);
   }
+  if (refused.length > 0) throw new MailyardError('imap.refused', `the server refused ${refused.length} commands`);
 };
 
-const runPart = async (context: EffectsContext, part: EffectPart): Promise<PartState> => {
+const isHeldUp = ({ command }: EffectPart, refused: readonly EffectCommand[]): boolean =>
+  refused.some(
+    ({ source, uids }) =>
+      source.folderId === command.source.folderId && uidCount(intersectUids(uids, command.uids)) > 0,
+  );
+
+/** What the part came to; not final where the server refused it, and may not the next time. */
+const runPart = async (context: EffectsContext, part: EffectPart, before: OpenState): Promise<PartState> => {
   const { table, lease, runId } = context;
   const write = (state: PartState) => writeState(table, lease.ref, runId, part.n, lease.epoch, state);
-  const { attempt } = part.state;
+  const { attempt } = before;
   if (attempt > LIMITS.effectAttemptsMax) {
     const parked: PartState = { state: 'parked', attempt, reason: 'tried as often as allowed', at: context.now() };
     await write(parked);
     return parked;
   }
-  if (context.now() >= context.deadline()) throw new MailyardError('deadline.reached', 'no time for another command');
+  requireTime(context);
+  let open = before;
   const outcome = await carryOut(context, part.command, {
     attempt,
-    ...(part.state.state === 'sent' ? { sentBefore: part.state.target } : {}),
-    markSent: (target) => write({ state: 'sent', attempt, target }),
+    ...(before.state === 'sent' ? { sentBefore: before.target } : {}),
+    markSent: async (target) => {
+      open = { state: 'sent', attempt, target };
+      await write(open);
+      // A worker that was frozen over the write wakes up long after: by then another may hold the account.
+      requireTime(context);
+    },
+  }).catch((error: unknown): PartState => {
+    if (!isMailyardError(error, 'imap.refused')) throw error;
+    return { ...open, attempt: attempt + 1, counted: true };
   });
   await write(outcome);
   return outcome;
+};
+
+const requireTime = ({ now, deadline }: EffectsContext): void => {
+  if (now() >= deadline()) throw new MailyardError('deadline.reached', 'no time for another command');
 };
 
 const carryOut = (
@@ -66,23 +94,28 @@ const carryOut = (
 };
 
 /**
- * Makes the unfinished parts of a run that died ours. Parts are carried out in order, so it died over the first of them: that
- * one is an attempt further, those behind it were not tried.
+ * Makes the unfinished parts of a run that died ours. Parts are carried out in order, so it died over the first that was not
+ * refused: that one is an attempt further, those behind it were not tried.
  */
 export const claimParts = async (
   { table, lease, runId }: Pick<EffectsContext, 'table' | 'lease' | 'runId'>,
   parts: readonly EffectPart[],
 ): Promise<EffectPart[]> => {
   const claimed: EffectPart[] = [];
-  const tried = parts.find(({ state }) => !isFinal(state));
+  const refused: EffectCommand[] = [];
+  let met = false;
   for (const part of parts) {
-    const next = part === tried ? { ...part.state, attempt: part.state.attempt + 1 } : part.state;
-    if (!isFinal(part.state)) await claimPart(table, lease.ref, runId, part.n, lease.epoch, next);
+    if (isFinal(part.state)) {
+      claimed.push(part);
+      continue;
+    }
+    const { counted, ...state } = part.state;
+    const untried: boolean = met || isHeldUp(part, refused);
+    const next: OpenState = counted === true || untried ? state : { ...state, attempt: state.attempt + 1 };
+    if (counted === true) refused.push(part.command);
+    else met ||= !untried;
+    await claimPart(table, lease.ref, runId, part.n, lease.epoch, { before: part.state, state: next });
     claimed.push({ ...part, state: next });
   }
   return claimed;
 };
-
-/** Whether a failure is the connection's or the clock's, so that the same run may well succeed later. */
-export const isPassing = (error: unknown): boolean =>
-  isMailyardError(error) && (codeOf(error).startsWith('imap.') || error.code === 'deadline.reached');

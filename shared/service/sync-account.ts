@@ -2,13 +2,15 @@
  * One run over one account, under its lease: what the last one left open is finished; what changed is looked at and decided;
  * the journal is armed; effects are carried out and proved; mirror and cursors are written; one write on the head commits.
  */
+import { listFolders } from '../imap/folders.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import { uidCount, withoutUids } from '../mail/uid-set.ts';
 import type { EffectKind } from '../rules/effect.ts';
-import { deleteParts, writeParts } from '../store/journal.ts';
+import { writeParts } from '../store/journal.ts';
 import { armJournal, commitHead, type Lease } from '../store/lease.ts';
+import { statusDigest } from '../sync/digest.ts';
 import { pollGroupOf } from '../sync/due.ts';
 import type { EffectCommand, JournalPart } from '../sync/journal.ts';
 import type { AccountConfig } from './account-config.ts';
@@ -47,13 +49,8 @@ export type SyncReport = {
 export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<SyncReport> => {
   const { lease, config, session } = input;
   const { head, ref } = lease;
-  const rules: RuleContext = {
-    accountId: ref.accountId,
-    rules: config.rules,
-    folders: input.folders,
-    alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
-  };
-  let books = await openBooks(deps.table, ref, input.folders, head.folderCount);
+  let { folders, digest } = input;
+  let books = await openBooks(deps.table, ref, folders, head.folderCount);
   const counted = countEffects();
   const context = {
     session,
@@ -67,12 +64,24 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   if (head.openJournal !== undefined) {
     await finishRun({ ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) }, books);
     await books.sweep();
-    books = await openBooks(deps.table, ref, input.folders, books.folderCount());
+    // What was finished may have made folders: one that the listing before it lacks would be held to have vanished.
+    folders = await listFolders(session);
+    digest = statusDigest(folders);
+    books = await openBooks(deps.table, ref, folders, books.folderCount());
   }
 
+  // Half of the time is for looking and deciding, so that a run gets to carry out and to keep what it decided.
+  const gatherUntil = (deps.now() + deps.deadline()) / 2;
+  const rules: RuleContext = {
+    accountId: ref.accountId,
+    rules: config.rules,
+    folders,
+    alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
+    isLate: () => deps.now() >= gatherUntil,
+  };
   const applyToExisting = config.account.applyToExisting && head.firstSyncAt === undefined;
-  const { shares, more } = await gather(books, { ...context, ref, folders: input.folders, rules, applyToExisting });
-  const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders: input.folders }, seen(shares));
+  const { shares, more } = await gather(books, { ...context, ref, folders, rules, applyToExisting });
+  const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares));
   const runId = runIdOf(deps.now(), lease.epoch);
   if (parts.length > 0) await arm(deps, lease, runId, parts);
   await runEffects(
@@ -93,7 +102,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   if (parts.length === 0 && books.mirrors.pending() > 0) throw new Error('a mirror changed that no journal names');
   await books.mirrors.save();
   await books.saveCursors();
-  await commit(deps, input, books, { more, armed: parts.length > 0 });
+  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
   await books.sweep();
   return { ...totals(shares), effects: counted.counts(), more };
 };
@@ -103,9 +112,8 @@ const arm = async (deps: MailboxDeps, lease: Lease, runId: string, parts: readon
   const at = deps.now();
   const expiresAt = Math.floor(at / 1_000) + LIMITS.activityRetentionDays * 86_400;
   await writeParts(deps.table, lease.ref, runId, parts, { epoch: lease.epoch, at, expiresAt });
-  if (await armJournal(deps.table, lease, runId)) return;
-  await deleteParts(deps.table, lease.ref, runId, parts.length);
-  throw leaseLost();
+  // The parts stay in any case: a write that took effect may answer that it did not, and the next run has to find them.
+  if (!(await armJournal(deps.table, lease, runId))) throw leaseLost();
 };
 
 const commit = async (

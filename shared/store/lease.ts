@@ -55,7 +55,8 @@ export const armJournal = (table: Table, lease: Lease, runId: string): Promise<b
         TableName: table.name,
         Key: headKey(lease.ref),
         UpdateExpression: 'SET openJournal = :run',
-        ConditionExpression: `${IF_MINE} AND attribute_not_exists(openJournal)`,
+        // The same run: the write took effect, and is sent again as its answer was lost.
+        ConditionExpression: `${IF_MINE} AND (attribute_not_exists(openJournal) OR openJournal = :run)`,
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':run': runId, ':mine': lease.epoch, ':deleting': 'deleting' },
       }),
@@ -73,8 +74,16 @@ export type HeadChange = {
   readonly lastChangedAt?: number;
   readonly folderCount?: number;
   readonly firstSyncAt?: number;
-  readonly leaseUntil?: 0;
+  readonly leaseUntil?: number;
 };
+
+/**
+ * Gives a lease back after a failure. One that was taken over stays marked as run out, for nobody has made sure yet that the
+ * worker before can do no harm.
+ */
+export const released = ({ tookOver, head }: Lease): Pick<HeadChange, 'leaseUntil'> => ({
+  leaseUntil: tookOver ? head.leaseUntil : 0,
+});
 
 /** One write that commits what a run reached, on condition that the lease is still ours. False: it is lost, nothing written. */
 export const commitHead = (table: Table, lease: Lease, change: HeadChange): Promise<boolean> =>

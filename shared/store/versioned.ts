@@ -15,9 +15,9 @@ export const versionedPutParams = (
 ) => ({
   TableName: name,
   Item: { ...key, v: version + 1, d: body },
-  ...(version === 0
-    ? { ConditionExpression: 'attribute_not_exists(pk)' }
-    : { ConditionExpression: 'v = :v', ExpressionAttributeValues: { ':v': version } }),
+  // The same body under the new version: the write took effect, and is sent again as its answer was lost.
+  ConditionExpression: `${version === 0 ? 'attribute_not_exists(pk)' : 'v = :v'} OR (v = :next AND d = :d)`,
+  ExpressionAttributeValues: { ...(version === 0 ? {} : { ':v': version }), ':next': version + 1, ':d': body },
 });
 
 /** Throws `lease.lost` when someone else has written it meanwhile. */

@@ -63,9 +63,13 @@ export type SkipReason =
   | 'server-lacks-move'
   | 'automatic-mail';
 
+/** `counted`: the attempt before this one ended with the server's refusal, and not with the end of the worker. */
+export type OpenState =
+  | { readonly state: 'planned'; readonly attempt: number; readonly counted?: true }
+  | { readonly state: 'sent'; readonly attempt: number; readonly counted?: true; readonly target: Target };
+
 export type PartState =
-  | { readonly state: 'planned'; readonly attempt: number }
-  | { readonly state: 'sent'; readonly attempt: number; readonly target: Target }
+  | OpenState
   | {
       readonly state: 'done';
       readonly attempt: number;
@@ -103,7 +107,7 @@ export type JournalPart =
   | { readonly n: number; readonly kind: 'change'; readonly change: FolderChange }
   | { readonly n: number; readonly kind: 'effect'; readonly command: EffectCommand; readonly state: PartState };
 
-export const isFinal = (state: PartState): boolean =>
+export const isFinal = (state: PartState): state is Exclude<PartState, OpenState> =>
   state.state === 'done' || state.state === 'skipped' || state.state === 'parked';
 
 /** Expands COPYUID's pairing, in the order the server gave, into runs. */

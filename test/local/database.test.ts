@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { openDatabase } from '../../local/database.ts';
+import { UsageError } from '../../local/options.ts';
+import { isMailyardError } from '../../shared/errors.ts';
+import { createHead, readHead } from '../../shared/store/head.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const REF = { tenant: 'local', accountId: 'a' };
+const socketFolders = (folder: string): string[] => readdirSync(folder).filter((name) => name !== 'data');
+
+// The socket's folder is made where the system keeps what is temporary.
+const usual = process.env['TMPDIR'];
+let temporary = '';
+beforeEach(async (t) => {
+  temporary = await temporaryFolder(t as never);
+  process.env['TMPDIR'] = temporary;
+});
+afterEach(() => {
+  if (usual === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = usual;
+});
+
+test('what was written is there after a restart', async () => {
+  const folder = join(temporary, 'data');
+  const first = await openDatabase(folder);
+  await createHead(first.table, REF, '60#0');
+  await first.close();
+  const second = await openDatabase(folder);
+  assert.equal((await readHead(second.table, REF))?.pollGroup, '60#0');
+  await second.close();
+});
+
+test('its socket lies in a folder that nobody else may enter, and is gone after the close', async () => {
+  const database = await openDatabase(join(temporary, 'data'));
+  const [name = '', ...others] = socketFolders(temporary);
+  assert.deepEqual(others, []);
+  assert.equal(statSync(join(temporary, name)).mode & 0o077, 0);
+  await database.close();
+  assert.deepEqual(socketFolders(temporary), []);
+});
+
+test('a second opener is told in a sentence, and the first works on', async () => {
+  const folder = join(temporary, 'data');
+  const first = await openDatabase(folder);
+  await assert.rejects(openDatabase(folder), (error) => {
+    assert.ok(error instanceof UsageError);
+    assert.match(error.message, /data is in use by another Mailyard; stop it, or give another folder with --data$/);
+    return true;
+  });
+  assert.equal(socketFolders(temporary).length, 1, 'the second left no socket behind');
+  await createHead(first.table, REF, '60#0');
+  await first.close();
+  await (await openDatabase(folder)).close();
+});
+
+test('a database that cannot be read is told in a sentence', async () => {
+  const folder = join(temporary, 'data');
+  await (await openDatabase(folder)).close();
+  writeFileSync(join(folder, 'db', 'CURRENT'), 'MANIFEST-999999\n');
+  await assert.rejects(openDatabase(folder), (error) => isMailyardError(error, 'local.data-unreadable'));
+  assert.deepEqual(socketFolders(temporary), []);
+});
