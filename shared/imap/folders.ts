@@ -4,6 +4,7 @@ import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type FolderStatus, type ListedFolder, normalizePath, type Role } from '../mail/folder.ts';
 import { answered, imapError, requireConnection } from './errors.ts';
+import { learnNamespace } from './lean.ts';
 import type { MailSession } from './session.ts';
 
 const ROLE_OF_USE: ReadonlyMap<string, Role> = new Map([
@@ -27,13 +28,21 @@ export const listFolders = async ({ client }: MailSession): Promise<ListedFolder
     throw new MailyardError('imap.refused', `the account has more than ${LIMITS.foldersMax} folders`);
   }
   const taken = new Set<Role>();
-  const prefix = client.namespace?.prefix ?? '';
+  const prefix = prefixOf(rows);
   return rows.map((row) => {
     const role = ROLE_OF_USE.get(row.specialUse ?? '');
     if (role === undefined || taken.has(role)) return listedFolder(row, undefined, prefix);
     taken.add(role);
     return listedFolder(row, role, prefix);
   });
+};
+
+/** The personal namespace's prefix (RFC 2342), seen without asking: everything but INBOX lies below it. */
+const prefixOf = (rows: readonly ListResponse[]): string => {
+  const [first, ...rest] = rows.filter(({ path }) => normalizePath(path) !== 'INBOX');
+  const prefix = `INBOX${first?.delimiter ?? ''}`;
+  const isBelow = ({ path }: ListResponse) => path.startsWith(prefix);
+  return first !== undefined && first.delimiter !== '' && [first, ...rest].every(isBelow) ? prefix : '';
 };
 
 const listedFolder = (row: ListResponse, role: Role | undefined, prefix: string): ListedFolder => {
@@ -84,6 +93,7 @@ export const folderStatus = async ({ client }: MailSession, path: string): Promi
 /** True when it is there afterwards, made now or before. */
 export const createFolder = async (session: MailSession, path: string): Promise<boolean> => {
   try {
+    await learnNamespace(session.client);
     await session.client.mailboxCreate(path);
     return true;
   } catch {

@@ -40,6 +40,7 @@ const isAscii = (text: string): boolean => /^[\x20-\x7e]*$/.test(text);
 
 /** NAMESPACE, for what names folders of its own: a prefix such as `INBOX.` is then put before them. */
 export const learnNamespace = async (client: ImapFlow): Promise<void> => {
+  if (client.namespace !== undefined) return;
   const inner = Object.getPrototypeOf(client) as Inner;
   if (client.capabilities.has('NAMESPACE')) await inner.run.call(client, 'NAMESPACE');
 };

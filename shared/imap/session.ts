@@ -5,6 +5,7 @@ import { LIMITS } from '../limits.ts';
 import type { Credential } from '../vault/credential.ts';
 import { type EgressPolicy, resolveHost } from './egress.ts';
 import { imapError } from './errors.ts';
+import { withoutChatter } from './lean.ts';
 
 export type MailServer = {
   readonly host: string;
@@ -17,8 +18,9 @@ export type MailServer = {
 
 export type MailSession = {
   readonly client: ImapFlow;
-  /** CONDSTORE was enabled, not merely offered (RFC 7162 section 3.1). */
+  /** CONDSTORE is enabled by now, not merely offered (RFC 7162 section 3.1). */
   readonly condstore: boolean;
+  readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
 };
@@ -38,6 +40,7 @@ export const withSession = async <Result>(
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
   const client = new ImapFlow(clientOptions(options, address));
+  withoutChatter(client, options.server.host);
   // Without a listener an error on the socket would end the process.
   client.on('error', () => undefined);
   let timedOut = false;
@@ -53,12 +56,7 @@ export const withSession = async <Result>(
       throw imapError(error, true);
     });
     requireTls(client);
-    return await act({
-      client,
-      condstore: client.enabled.has('CONDSTORE'),
-      move: client.capabilities.has('MOVE'),
-      uidplus: client.capabilities.has('UIDPLUS'),
-    });
+    return await act(sessionOf(client));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -67,6 +65,18 @@ export const withSession = async <Result>(
     client.close();
   }
 };
+
+const sessionOf = (client: ImapFlow): MailSession => ({
+  client,
+  get condstore() {
+    return client.enabled.has('CONDSTORE');
+  },
+  get qresync() {
+    return client.enabled.has('QRESYNC');
+  },
+  move: client.capabilities.has('MOVE'),
+  uidplus: client.capabilities.has('UIDPLUS'),
+});
 
 const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({
   host: address,
@@ -84,6 +94,7 @@ const clientOptions = ({ server, credential }: SessionOptions, address: string) 
   logger: false as const,
   clientInfo: { name: 'Mailyard' },
   disableAutoIdle: true,
+  disableAutoEnable: true,
   disableCompression: true,
   disableIMAP4rev2: true,
   connectionTimeout: LIMITS.connectSeconds * 1_000,

@@ -4,6 +4,7 @@
  */
 import { codeOf, type ErrorCode } from '../errors.ts';
 import { listFolders } from '../imap/folders.ts';
+import { enableChanges } from '../imap/lean.ts';
 import { type MailSession, withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
@@ -102,6 +103,7 @@ const syncUnder = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<S
   const config = (await seen.cache.read(lease.ref, lease.head.configVersion)) ?? seen.config;
   // Another run came in between: a folder that it made would be held to have vanished.
   const folders = lease.epoch === head.epoch + 1 ? seen.folders : await listFolders(session);
+  await enableChanges(session.client);
   return await syncAccount(deps, { config, session, folders, digest: statusDigest(folders), lease });
 };
 

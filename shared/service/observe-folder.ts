@@ -1,8 +1,9 @@
 /** Looks at one folder that changed, and tells what it saw beside what the mirror held. */
 import { listAll, listChanges } from '../imap/listing.ts';
+import { resyncFolder } from '../imap/resync.ts';
 import type { MailSession } from '../imap/session.ts';
 import type { ListedFolder } from '../mail/folder.ts';
-import { NO_UIDS, type UidSet, uidCount, withoutUids } from '../mail/uid-set.ts';
+import { intersectUids, NO_UIDS, type UidSet, uidCount, withoutUids } from '../mail/uid-set.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
 import { applyDelta, compareLists } from '../sync/delta.ts';
 import { listedUids, type MessageList, NO_MESSAGES } from '../sync/message-list.ts';
@@ -28,12 +29,25 @@ export const observeFolder = async (
   plan: FolderPlan['kind'],
   mirror: MessageList,
 ): Promise<Observation | undefined> => {
-  if (plan === 'delta' && cursor?.highestModseq !== undefined) {
-    const observed = await observeDelta(session, folder.path, cursor.highestModseq, mirror);
+  if ((plan === 'resync' || plan === 'delta') && cursor?.highestModseq !== undefined) {
+    const since = { uidValidity: cursor.uidValidity, modseq: cursor.highestModseq };
+    const observed =
+      plan === 'resync'
+        ? await observeResync(session, folder.path, since, mirror)
+        : await observeDelta(session, folder.path, since.modseq, mirror);
     if (observed !== 'something-missing') {
       return observed?.uidValidity === folder.status?.uidValidity ? observed : undefined;
     }
   }
+  return await observeAll(session, folder, plan, mirror);
+};
+
+const observeAll = async (
+  session: MailSession,
+  folder: ListedFolder,
+  plan: FolderPlan['kind'],
+  mirror: MessageList,
+): Promise<Observation | undefined> => {
   const listing = await listAll(session, folder.path);
   if (listing === undefined) return undefined;
   const { uidValidity, rows, complete } = listing;
@@ -46,6 +60,23 @@ export const observeFolder = async (
     return { plan, uidValidity, messages, arrived, changed, gone: NO_UIDS, complete };
   }
   return { plan, uidValidity, messages: rows, arrived, changed, gone, complete };
+};
+
+/** One command tells what changed and what vanished; the counts must agree, or all is looked at. */
+const observeResync = async (
+  session: MailSession,
+  path: string,
+  since: { readonly uidValidity: number; readonly modseq: bigint },
+  mirror: MessageList,
+): Promise<Observation | 'something-missing'> => {
+  const seen = await resyncFolder(session, path, since);
+  if (seen === undefined) return 'something-missing';
+  const gone = intersectUids(seen.vanished, listedUids(mirror));
+  const messages = applyDelta(mirror, { rows: seen.rows, gone });
+  // A server that loses the topmost VANISHED, or a message that shows up late, makes the counts differ.
+  if (messages.uids.length !== seen.exists) return 'something-missing';
+  const { arrived, changed } = compareLists(mirror, messages);
+  return { plan: 'resync', uidValidity: seen.uidValidity, messages, arrived, changed, gone, complete: true };
 };
 
 const observeDelta = async (

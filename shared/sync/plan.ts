@@ -5,16 +5,17 @@ import type { FolderCursor } from './cursor.ts';
 export type FolderPlan = {
   /**
    * unchanged: nothing to do. first: no mirror yet. reseed: UIDVALIDITY changed, all UIDs mean something else.
-   * delta: FETCH CHANGEDSINCE (RFC 7162), and UID SEARCH ALL for what is gone. compare: FETCH the flags of all messages.
+   * resync: SELECT with QRESYNC (RFC 7162) tells changes and expunges at once. delta: FETCH CHANGEDSINCE, and UID SEARCH ALL
+   * where the count shows that some are gone. compare: FETCH the flags of all messages.
    */
-  readonly kind: 'unchanged' | 'first' | 'reseed' | 'delta' | 'compare';
+  readonly kind: 'unchanged' | 'first' | 'reseed' | 'resync' | 'delta' | 'compare';
   readonly reason: string;
 };
 
 export const planFolder = (
   cursor: FolderCursor | undefined,
   folder: ListedFolder,
-  capabilities: { readonly condstore: boolean },
+  capabilities: { readonly condstore: boolean; readonly qresync: boolean },
 ): FolderPlan => {
   const { status } = folder;
   if (!folder.selectable) return { kind: 'unchanged', reason: 'the folder holds no messages' };
@@ -31,7 +32,7 @@ export const planFolder = (
     // A server restored from a backup may go back; CHANGEDSINCE would then miss what came after.
     if (now < before) return { kind: 'compare', reason: `HIGHESTMODSEQ ${before} went back to ${now}` };
     if (status.uidNext < cursor.uidNext) return { kind: 'compare', reason: difference ?? 'UIDNEXT went back' };
-    const kind = capabilities.condstore ? 'delta' : 'compare';
+    const kind = capabilities.qresync ? 'resync' : capabilities.condstore ? 'delta' : 'compare';
     if (now > before) return { kind, reason: `HIGHESTMODSEQ ${before} became ${now}` };
     // Expunges need not raise HIGHESTMODSEQ where there is CONDSTORE alone, so MESSAGES is asked too.
     if (difference !== undefined) return { kind, reason: difference };

@@ -11,14 +11,14 @@ const { unseen: __, ...bare } = plain;
 const listed = (status: FolderStatus): ListedFolder => ({ path: 'INBOX', delimiter: '/', selectable: true, status });
 const cursorAt = (status: FolderStatus): FolderCursor => ({ id: '1', path: 'INBOX', ...status });
 const kind = (cursor: FolderStatus, status: FolderStatus, condstore = true) =>
-  planFolder(cursorAt(cursor), listed(status), { condstore }).kind;
+  planFolder(cursorAt(cursor), listed(status), { condstore, qresync: false }).kind;
 
 test('a folder without a mirror is read for the first time', () => {
-  assert.equal(planFolder(undefined, listed(base), { condstore: true }).kind, 'first');
+  assert.equal(planFolder(undefined, listed(base), { condstore: true, qresync: false }).kind, 'first');
 });
 
 test('another UIDVALIDITY reseeds, whatever else is the same', () => {
-  const plan = planFolder(cursorAt(base), listed({ ...base, uidValidity: 8 }), { condstore: true });
+  const plan = planFolder(cursorAt(base), listed({ ...base, uidValidity: 8 }), { condstore: true, qresync: false });
   assert.deepEqual(plan, { kind: 'reseed', reason: 'UIDVALIDITY 7 became 8' });
 });
 
@@ -63,6 +63,17 @@ test('without CONDSTORE a HIGHESTMODSEQ still tells that something changed, but 
 
 test('a folder that cannot be selected needs nothing; one without a status is compared', () => {
   const folder = { path: 'x', delimiter: '/', selectable: false };
-  assert.equal(planFolder(undefined, folder, { condstore: true }).kind, 'unchanged');
-  assert.equal(planFolder(cursorAt(base), { ...folder, selectable: true }, { condstore: true }).kind, 'compare');
+  assert.equal(planFolder(undefined, folder, { condstore: true, qresync: false }).kind, 'unchanged');
+  assert.equal(
+    planFolder(cursorAt(base), { ...folder, selectable: true }, { condstore: true, qresync: false }).kind,
+    'compare',
+  );
+});
+
+test('where QRESYNC is enabled, one command tells what changed and what vanished', () => {
+  const plan = planFolder(cursorAt({ ...base, highestModseq: 50n }), listed({ ...base, highestModseq: 90n }), {
+    condstore: true,
+    qresync: true,
+  });
+  assert.equal(plan.kind, 'resync');
 });
