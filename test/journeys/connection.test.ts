@@ -157,7 +157,7 @@ describe('a server that is gone', () => {
     const message = { accounts: [ref], tickSeconds: Math.floor(endsAt / 1_000), pollSeconds: 60 };
     const [report] = await checkAccounts(hurried, configCache(hurried), message);
     assert.deepEqual(report, { ref, outcome: 'failed', code: 'deadline.reached' });
-    assert.ok(Date.now() - startedAt < 3_000);
+    assert.ok(Date.now() - startedAt < 8_000);
     await mute.stop();
     await proxyTo(t, server.port, mute.port);
     await recovers(ref);

@@ -8,8 +8,9 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
+import { freePort } from '../support/free-port.ts';
 import { letter } from '../support/mail.ts';
-import { type Ended, type Running, startMailyard } from './mailyard-process.ts';
+import { type Ended, type Running, startMailyard } from '../support/running-process.ts';
 
 const PASSWORD = 'canary-Bilby "9"';
 const NOTHING = { move: 0, copy: 0, flag: 0, draft: 0 };
@@ -102,7 +103,7 @@ describe('an account on the command line', () => {
     assert.ok(Date.now() - askedAt < 10_000);
     assert.match(ended.stdout, /Stopping: what is under way is finished first/);
     assert.equal(ended.stderr, '');
-    assert.doesNotMatch(ended.stdout, /\u001b\[31m|Bilby/);
+    assert.ok(!ended.stdout.includes('\u001b') && !ended.stdout.includes('Bilby'));
   });
 
   it('afterwards --once finds nothing left to do, and the filed message in its folder', async (t) => {
@@ -130,25 +131,15 @@ describe('an account on the command line', () => {
     assert.doesNotMatch(`${ended.stdout}${ended.stderr}`, /Bilby|^\s+at /m);
   });
 
-  it('a CA that was not given, a name that does not resolve and a port that is closed are said so, too', async (t) => {
-    const data = ['--data', join(folder, 'data-none'), '--password-file', join(folder, 'password'), '--once'];
-    const run = (url: string) => startMailyard(t, ['--account', url, ...data]).ended;
-    const [unknown, nowhere, closed] = await Promise.all([
-      run(`imaps://alice@localhost:${server.port}`),
-      startMailyard(t, [
-        '--account',
-        'imaps://alice@nowhere.invalid',
-        '--data',
-        join(folder, 'data-b'),
-        ...data.slice(2),
-      ]).ended,
-      startMailyard(t, ['--account', 'imaps://alice@localhost:1', '--data', join(folder, 'data-c'), ...data.slice(2)])
-        .ended,
-    ]);
+  it('a CA that was not given and a port that is closed are said so, too', async (t) => {
+    const run = (port: number) => {
+      const account = ['--account', `imaps://alice@localhost:${port}`, '--password-file', join(folder, 'password')];
+      return startMailyard(t, [...account, '--data', join(folder, `data-${port}`), '--once']).ended;
+    };
+    const [unknown, closed] = await Promise.all([run(server.port), freePort().then(run)]);
     assert.match(unknown.stderr, /^the certificate cannot be verified/);
-    assert.match(nowhere.stderr, /^the host name does not resolve/);
     assert.match(closed.stderr, /^no connection to the mail server could be made/);
-    assert.deepEqual([unknown.code, nowhere.code, closed.code], [1, 1, 1]);
+    assert.deepEqual([unknown.code, closed.code], [1, 1]);
   });
 
   it('a password that was refused and is put right is tried at the next start', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { openDatabase } from '../../local/database.ts';
 import { UsageError } from '../../local/options.ts';
 import { isMailyardError } from '../../shared/errors.ts';
@@ -11,19 +11,20 @@ import { temporaryFolder } from './temporary-folder.ts';
 const REF = { tenant: 'local', accountId: 'a' };
 const socketFolders = (folder: string): string[] => readdirSync(folder).filter((name) => name !== 'data');
 
-// The socket's folder is made where the system keeps what is temporary.
-const usual = process.env['TMPDIR'];
-let temporary = '';
-beforeEach(async (t) => {
-  temporary = await temporaryFolder(t as never);
-  process.env['TMPDIR'] = temporary;
-});
-afterEach(() => {
-  if (usual === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = usual;
-});
+/** Where the system keeps what is temporary, the socket's folder among it, until the test is over. */
+const ownTemporaryFolder = async (t: TestContext): Promise<string> => {
+  const folder = await temporaryFolder(t);
+  const usual = process.env['TMPDIR'];
+  process.env['TMPDIR'] = folder;
+  t.after(() => {
+    if (usual === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = usual;
+  });
+  return folder;
+};
 
-test('what was written is there after a restart', async () => {
+test('what was written is there after a restart', async (t) => {
+  const temporary = await ownTemporaryFolder(t);
   const folder = join(temporary, 'data');
   const first = await openDatabase(folder);
   await createHead(first.table, REF, '60#0');
@@ -33,7 +34,8 @@ test('what was written is there after a restart', async () => {
   await second.close();
 });
 
-test('its socket lies in a folder that nobody else may enter, and is gone after the close', async () => {
+test('its socket lies in a folder that nobody else may enter, and is gone after the close', async (t) => {
+  const temporary = await ownTemporaryFolder(t);
   const database = await openDatabase(join(temporary, 'data'));
   const [name = '', ...others] = socketFolders(temporary);
   assert.deepEqual(others, []);
@@ -42,7 +44,8 @@ test('its socket lies in a folder that nobody else may enter, and is gone after 
   assert.deepEqual(socketFolders(temporary), []);
 });
 
-test('a second opener is told in a sentence, and the first works on', async () => {
+test('a second opener is told in a sentence, and the first works on', async (t) => {
+  const temporary = await ownTemporaryFolder(t);
   const folder = join(temporary, 'data');
   const first = await openDatabase(folder);
   await assert.rejects(openDatabase(folder), (error) => {
@@ -56,7 +59,8 @@ test('a second opener is told in a sentence, and the first works on', async () =
   await (await openDatabase(folder)).close();
 });
 
-test('a database that cannot be read is told in a sentence', async () => {
+test('a database that cannot be read is told in a sentence', async (t) => {
+  const temporary = await ownTemporaryFolder(t);
   const folder = join(temporary, 'data');
   await (await openDatabase(folder)).close();
   writeFileSync(join(folder, 'db', 'CURRENT'), 'MANIFEST-999999\n');

@@ -1,4 +1,4 @@
-/** `node local/main.ts` in a process of its own, as `npm start` runs it. */
+/** A process that is followed: what it prints, when it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { TestContext } from 'node:test';
