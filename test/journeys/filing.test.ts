@@ -69,7 +69,7 @@ describe('mail is filed, flagged and drafted on a real server', () => {
     assert.ok(inbox.some(({ flags }) => flags.includes('\\Flagged') && flags.includes('$important')));
     assert.equal((await oracle.listMessages('alice', 'Archive')).length, 1);
     const [draft] = await oracle.listMessages('alice', 'Drafts');
-    assert.ok(draft !== undefined && draft.flags.includes('\\Draft'));
+    assert.ok(draft?.flags.includes('\\Draft'));
     const text = await oracle.fetchText('alice', 'Drafts', draft.uid);
     assert.match(text ?? '', /^Subject: Re: Lunch$/m);
     assert.match(text ?? '', /^> Shall we\?$/m);
