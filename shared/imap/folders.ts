@@ -50,6 +50,7 @@ const listedFolder = (row: ListResponse, role: Role | undefined, prefix: string)
   const selectable = !hasFlag(row, '\\noselect') && !hasFlag(row, '\\nonexistent');
   return {
     path: normalizePath(row.path),
+    ...(row.pathAsListed === row.path ? {} : { pathAsListed: row.pathAsListed }),
     ...(prefix !== '' && row.path.startsWith(prefix) ? { shortPath: row.path.slice(prefix.length) } : {}),
     delimiter: row.delimiter,
     ...(role === undefined ? {} : { role }),

@@ -19,6 +19,8 @@ export type ListedFolder = {
   readonly path: string;
   /** Without the prefix of the personal namespace (RFC 2342): how owners name it, too. Absent where there is none. */
   readonly shortPath?: string;
+  /** The path in the server's own encoding, where that is another. */
+  readonly pathAsListed?: string;
   readonly delimiter: string;
   readonly role?: Role;
   /** False for \Noselect and \NonExistent: it has no messages and no status. */

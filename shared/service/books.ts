@@ -19,8 +19,12 @@ export type Books = {
   readonly adopt: (path: string, id: string) => void;
   /** The mirror is level with this status. */
   readonly settle: (folder: ListedFolder, status: FolderStatus) => void;
+  /** A first sync that is under way: mirrored up to a UID, under the status it began with. */
+  readonly seed: (folder: ListedFolder, status: FolderStatus, seededTo: number) => void;
   /** A cursor that no status equals: the folder is compared in full by the next run, and what its mirror lacks is new. */
   readonly unsettled: (path: string, uidValidity: number) => FolderCursor;
+  /** Another client renamed it: same id, same mirror, another path. */
+  readonly rename: (cursor: FolderCursor, folder: ListedFolder) => void;
   /** The folder is gone: its cursor now, its segments when the cursors are written. */
   readonly drop: (cursor: FolderCursor) => void;
   /** Folder ids given out so far; the head keeps it. */
@@ -74,6 +78,9 @@ export const openBooks = async (
     settle: ({ path, role }, status) => {
       put({ id: idFor(path), path, ...(role === undefined ? {} : { role }), ...status });
     },
+    seed: ({ path, role }, status, seededTo) => {
+      put({ id: idFor(path), path, ...(role === undefined ? {} : { role }), ...status, seededTo });
+    },
     unsettled: (path, uidValidity) => {
       const role = folders.find((folder) => folder.path === path)?.role;
       return put({
@@ -84,6 +91,10 @@ export const openBooks = async (
         uidNext: 0,
         messages: 0,
       });
+    },
+    rename: ({ role: _role, ...cursor }, { path, role }) => {
+      byPath.delete(cursor.path);
+      byPath.set(path, { ...cursor, path, ...(role === undefined ? {} : { role }) });
     },
     drop: (cursor) => {
       byPath.delete(cursor.path);

@@ -6,7 +6,7 @@ import { NO_UIDS, type UidSet, uidCount, uidsOf, unionUids, withoutUids } from '
 import { readRun } from '../store/journal.ts';
 import { commitHead, type Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
-import type { JournalPart } from '../sync/journal.ts';
+import type { JournalPart, Source } from '../sync/journal.ts';
 import { listedUids } from '../sync/message-list.ts';
 import type { Books } from './books.ts';
 import { enterEvidence } from './evidence.ts';
@@ -61,7 +61,7 @@ const enterDecided = async (books: Books, parts: readonly JournalPart[]): Promis
     const before = decided.get(key)?.uids ?? NO_UIDS;
     decided.set(key, { folder: source, path: source.path, uids: unionUids(before, arrived), plan });
   }
-  for (const { folder, path } of decided.values()) books.adopt(path, folder.folderId);
+  for (const { path, folderId } of parts.flatMap(sourcesOf)) books.adopt(path, folderId);
   for (const { folder, path, uids, plan } of decided.values()) {
     // A first sync or a reseed that decided nothing is done again from its beginning: it fires nothing.
     if ((plan === 'first' || plan === 'reseed') && uidCount(uids) === 0) continue;
@@ -74,10 +74,14 @@ const enterDecided = async (books: Books, parts: readonly JournalPart[]): Promis
 };
 
 const foldersOf = (parts: readonly JournalPart[]): MirrorFolder[] => {
-  const folders = new Map<string, MirrorFolder>();
-  for (const part of parts) {
-    if (part.kind === 'change')
-      folders.set(`${part.change.source.folderId} ${part.change.source.uidValidity}`, part.change.source);
-  }
-  return [...folders.values()];
+  const folders = parts
+    .flatMap(sourcesOf)
+    .map((source) => [`${source.folderId} ${source.uidValidity}`, source] as const);
+  return [...new Map(folders).values()];
+};
+
+/** The folders whose mirrors the run set out to change. */
+const sourcesOf = (part: JournalPart): readonly Source[] => {
+  if (part.kind === 'change') return [part.change.source];
+  return part.kind === 'seed' ? part.seeding.sources : [];
 };

@@ -6,7 +6,7 @@ import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids 
 import type { AccountRef } from '../store/head.ts';
 import type { Table } from '../store/table.ts';
 import { withoutMessages } from '../sync/message-list.ts';
-import { planFolder } from '../sync/plan.ts';
+import { type PlanContext, planFolder } from '../sync/plan.ts';
 import { applyRules, type Decided, type RuleContext, rulesWatching } from './apply-rules.ts';
 import type { Books } from './books.ts';
 import { respectMovedBack } from './moved-back.ts';
@@ -27,6 +27,9 @@ export type GatherOptions = {
   readonly rules: RuleContext;
   /** The account is synced for the first time, and its owner wants rules to see the mail that is there. */
   readonly applyToExisting: boolean;
+  readonly plan: PlanContext;
+  /** Folders that another run will read in bulk. */
+  readonly skip: ReadonlySet<string>;
 };
 
 export const gather = async (books: Books, options: GatherOptions): Promise<Gathering> => {
@@ -34,11 +37,14 @@ export const gather = async (books: Books, options: GatherOptions): Promise<Gath
   const shares: FolderShare[] = [];
   let room: number = LIMITS.messagesPerRunMax;
   let more = false;
-  dropVanished(books, folders);
   for (const folder of folders) {
     const { status } = folder;
     const cursor = books.cursorAt(folder.path);
-    const { kind } = planFolder(cursor, folder, session);
+    const { kind } = planFolder(cursor, folder, options.plan);
+    if (options.skip.has(folder.path)) {
+      more = true;
+      continue;
+    }
     if (kind === 'unchanged' || status === undefined) {
       if (cursor !== undefined && cursor.role !== folder.role) books.settle(folder, cursor);
       continue;
@@ -110,7 +116,7 @@ const arrivedOf = (seen: Observation, decided: readonly Decided[], open: UidSet)
     : withoutUids(seen.arrived, open);
 
 /** Folders that a complete LIST no longer shows. A listing without INBOX is none to believe. */
-const dropVanished = (books: Books, folders: readonly ListedFolder[]): void => {
+export const dropVanished = (books: Books, folders: readonly ListedFolder[]): void => {
   if (!folders.some(({ path }) => path === 'INBOX')) return;
   const there = new Set(folders.filter(({ selectable }) => selectable).map(({ path }) => path));
   for (const cursor of books.cursors()) if (!there.has(cursor.path)) books.drop(cursor);

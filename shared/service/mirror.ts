@@ -4,7 +4,7 @@ import type { UidSet } from '../mail/uid-set.ts';
 import type { AccountRef } from '../store/head.ts';
 import { readSegments, type StoredSegment, segmentOverheadBytes, writeSegments } from '../store/segments.ts';
 import type { Table } from '../store/table.ts';
-import { type MessageList, messageListOf, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
+import { type MessageList, messageListOf, withMessages, withoutMessages } from '../sync/message-list.ts';
 import { type PackOptions, type SegmentChanges, unpackSegments, updateSegments } from '../sync/pack.ts';
 
 export type MirrorFolder = { readonly folderId: string; readonly uidValidity: number };
@@ -13,16 +13,18 @@ export type Mirrors = {
   /** The messages of a folder, as this run has them by now. */
   readonly read: (folder: MirrorFolder) => Promise<MessageList>;
   readonly set: (folder: MirrorFolder, messages: MessageList) => Promise<void>;
-  /** Forgets what is stored, for a folder that is mirrored from the beginning; its old segments are overwritten. */
-  readonly reset: (folder: MirrorFolder) => Promise<void>;
   readonly add: (folder: MirrorFolder, rows: readonly { uid: number; keywords: readonly string[] }[]) => Promise<void>;
   readonly remove: (folder: MirrorFolder, uids: UidSet) => Promise<void>;
   /** Segments that would be written. */
   readonly pending: () => number;
   readonly save: () => Promise<void>;
+  /** Saves one folder and lets go of it: a first sync of many holds one at a time. */
+  readonly flush: (folder: MirrorFolder) => Promise<void>;
   /** Writes every segment of these folders anew, so that a worker that still thinks it holds the lease cannot. */
   readonly fence: (folders: readonly MirrorFolder[]) => Promise<void>;
 };
+
+const keyOf = ({ folderId, uidValidity }: MirrorFolder): string => `${folderId} ${uidValidity}`;
 
 type Held = {
   readonly folder: MirrorFolder;
@@ -35,7 +37,7 @@ export const openMirrors = (table: Table, ref: AccountRef): Mirrors => {
   const held = new Map<string, Held>();
 
   const hold = async (folder: MirrorFolder): Promise<Held> => {
-    const key = `${folder.folderId} ${folder.uidValidity}`;
+    const key = keyOf(folder);
     const known = held.get(key);
     if (known !== undefined) return known;
     const stored = await readSegments(table, ref, folder);
@@ -64,9 +66,6 @@ export const openMirrors = (table: Table, ref: AccountRef): Mirrors => {
     set: async (folder, messages) => {
       (await hold(folder)).messages = messages;
     },
-    reset: async (folder) => {
-      (await hold(folder)).messages = NO_MESSAGES;
-    },
     add: async (folder, rows) => {
       const one = await hold(folder);
       one.messages = withMessages(one.messages, messageListOf(rows));
@@ -85,6 +84,11 @@ export const openMirrors = (table: Table, ref: AccountRef): Mirrors => {
     },
     save: async () => {
       for (const one of held.values()) await writeSegments(table, ref, one.folder, one.stored, changesOf(one));
+    },
+    flush: async (folder) => {
+      const one = await hold(folder);
+      await writeSegments(table, ref, folder, one.stored, changesOf(one));
+      held.delete(keyOf(folder));
     },
     fence: async (folders) => {
       for (const folder of folders) {

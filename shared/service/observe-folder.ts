@@ -1,9 +1,10 @@
 /** Looks at one folder that changed, and tells what it saw beside what the mirror held. */
-import { listAll, listChanges } from '../imap/listing.ts';
+import { listAll, listChanges, listWindow } from '../imap/listing.ts';
 import { resyncFolder } from '../imap/resync.ts';
 import type { MailSession } from '../imap/session.ts';
+import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
-import { intersectUids, NO_UIDS, type UidSet, uidCount, withoutUids } from '../mail/uid-set.ts';
+import { intersectUids, NO_UIDS, type UidSet, uidCount, uidRange, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
 import { applyDelta, compareLists } from '../sync/delta.ts';
 import { listedUids, type MessageList, NO_MESSAGES } from '../sync/message-list.ts';
@@ -29,6 +30,12 @@ export const observeFolder = async (
   plan: FolderPlan['kind'],
   mirror: MessageList,
 ): Promise<Observation | undefined> => {
+  if (plan === 'window') {
+    const observed = await observeWindow(session, folder.path, mirror);
+    if (observed !== 'something-missing') {
+      return observed?.uidValidity === folder.status?.uidValidity ? observed : undefined;
+    }
+  }
   if ((plan === 'resync' || plan === 'delta') && cursor?.highestModseq !== undefined) {
     const since = { uidValidity: cursor.uidValidity, modseq: cursor.highestModseq };
     const observed =
@@ -96,4 +103,25 @@ const observeDelta = async (
   const messages = applyDelta(mirror, { rows, gone });
   const { arrived, changed } = compareLists(mirror, messages);
   return { plan: 'delta', uidValidity, messages, arrived, changed, gone, complete };
+};
+
+/** The newest messages' flags; what is gone is told by count, and then by a list of all UIDs. */
+const observeWindow = async (
+  session: MailSession,
+  path: string,
+  mirror: MessageList,
+): Promise<Observation | 'something-missing' | undefined> => {
+  const below = Math.max(0, mirror.uids.length - LIMITS.windowMessages);
+  const from = below === 0 ? 1 : (mirror.uids[below] ?? 1);
+  const changes = await listWindow(session, path, from, below);
+  if (changes === undefined) return undefined;
+  const { uidValidity, rows, all, complete } = changes;
+  const mirrored = listedUids(mirror);
+  if (uidCount(withoutUids(withoutUids(all ?? NO_UIDS, mirrored), listedUids(rows))) > 0) return 'something-missing';
+  // By count nothing below is gone; in the window itself a missing row is, as the window was listed whole.
+  const held = all ?? unionUids(intersectUids(mirrored, uidRange(1, from - 1)), listedUids(rows));
+  const gone = complete ? withoutUids(mirrored, held) : NO_UIDS;
+  const messages = applyDelta(mirror, { rows, gone });
+  const { arrived, changed } = compareLists(mirror, messages);
+  return { plan: 'window', uidValidity, messages, arrived, changed, gone, complete };
 };

@@ -93,3 +93,13 @@ const notesOf = (context: PlanContext, { source, decided }: FolderShare): RuleNo
     splitUidSet(uidSet(uids), CHANGE_SET_BYTES_MAX).map((set) => ({ ...note, uids: set })),
   );
 };
+
+/** The journal of a run that only mirrors: which folders, in as few parts as can be. */
+export const planSeeding = (sources: readonly Source[]): JournalPart[] => {
+  const parts: JournalPart[] = [];
+  for (let from = 0; from < sources.length; from += LIMITS.seedPartSourcesMax) {
+    const some = sources.slice(from, from + LIMITS.seedPartSourcesMax);
+    parts.push({ n: parts.length, kind: 'seed', seeding: { plan: 'first', sources: some } });
+  }
+  return parts;
+};

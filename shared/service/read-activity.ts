@@ -70,7 +70,7 @@ const entriesOf = (
   accountId: string,
   openJournal: string | undefined,
 ): ActivityEntry[] => {
-  if (part.kind === 'change') return [];
+  if (part.kind === 'change' || part.kind === 'seed') return [];
   if (part.kind === 'note') return [noteEntry(`${runId}-${part.n}`, accountId, at, part.note)];
   const { command, state } = part;
   if (!isFinal(state) && runId !== openJournal) return [];

@@ -2,28 +2,34 @@
  * One run over one account, under its lease: what the last one left open is finished; what changed is looked at and decided;
  * the journal is armed; effects are carried out and proved; mirror and cursors are written; one write on the head commits.
  */
+import { codeOf } from '../errors.ts';
 import { listFolders } from '../imap/folders.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import { uidCount, withoutUids } from '../mail/uid-set.ts';
 import type { EffectKind } from '../rules/effect.ts';
+import type { Head } from '../store/head.ts';
 import { writeParts } from '../store/journal.ts';
-import { armJournal, commitHead, type Lease } from '../store/lease.ts';
+import { armJournal, commitHead, type HeadChange, type Lease } from '../store/lease.ts';
 import { statusDigest } from '../sync/digest.ts';
 import { pollGroupOf } from '../sync/due.ts';
 import type { EffectCommand, JournalPart } from '../sync/journal.ts';
+import { wantsRation } from '../sync/plan.ts';
 import type { AccountConfig } from './account-config.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
+import { chooseSeeds } from './choose-seeds.ts';
 import { enterEvidence } from './evidence.ts';
 import { finishRun } from './finish-run.ts';
-import { gather } from './gather.ts';
+import { followRenames } from './follow-renames.ts';
+import { dropVanished, gather } from './gather.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { narrationsOf, type Told } from './narrate.ts';
-import { type FolderShare, planRun } from './plan-run.ts';
+import { type FolderShare, planRun, planSeeding } from './plan-run.ts';
 import { type EffectPart, type EffectsContext, type FinishedPart, runEffects } from './run-effects.ts';
+import { type Seed, seedFolders } from './seed-folders.ts';
 
 export type SyncInput = {
   readonly config: AccountConfig;
@@ -80,7 +86,17 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     isLate: () => deps.now() >= gatherUntil,
   };
   const applyToExisting = config.account.applyToExisting && head.firstSyncAt === undefined;
-  const { shares, more } = await gather(books, { ...context, ref, folders, rules, applyToExisting });
+  await followRenames(books, session, folders);
+  dropVanished(books, folders);
+  const { condstore, qresync } = session;
+  const plan = { condstore, qresync, rationed: isDue(head, deps.now()) };
+  const choice = chooseSeeds(books, folders, plan, rules, applyToExisting);
+  if (choice.seeds.length > 0 && !choice.others) {
+    const more = await seed(deps, { ...input, digest }, books, choice.seeds);
+    return { ...totals([]), effects: counted.counts(), more };
+  }
+  const skip = new Set(choice.seeds.map(({ folder }) => folder.path));
+  const { shares, more } = await gather(books, { ...context, ref, folders, rules, applyToExisting, skip, plan });
   const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares));
   const runId = runIdOf(deps.now(), lease.epoch);
   if (parts.length > 0) await arm(deps, lease, runId, parts);
@@ -107,6 +123,32 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   return { ...totals(shares), effects: counted.counts(), more };
 };
 
+/** A run that mirrors many folders in bulk and does nothing else; what is through when it fails is kept. */
+const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: readonly Seed[]): Promise<boolean> => {
+  const { lease, session } = input;
+  const sources = seeds.map(({ folder, status }) => ({
+    folderId: books.idFor(folder.path),
+    path: folder.path,
+    uidValidity: status.uidValidity,
+  }));
+  await arm(deps, lease, runIdOf(deps.now(), lease.epoch), planSeeding(sources));
+  // A tenth of the time is kept for writing.
+  const until = deps.now() + (deps.deadline() - deps.now()) * 0.9;
+  let failure: unknown;
+  const more = await seedFolders(books, seeds, { session, isLate: () => deps.now() >= until }).catch(
+    (error: unknown) => {
+      if (codeOf(error) === 'lease.lost') throw error;
+      failure = error;
+      return true;
+    },
+  );
+  await books.saveCursors();
+  await commit(deps, input, books, { more, armed: true, failed: failure !== undefined });
+  await books.sweep();
+  if (failure !== undefined) throw failure;
+  return more;
+};
+
 /** Parts first, then the head: only an armed journal counts, and only under our epoch. */
 const arm = async (deps: MailboxDeps, lease: Lease, runId: string, parts: readonly JournalPart[]): Promise<void> => {
   const at = deps.now();
@@ -120,7 +162,7 @@ const commit = async (
   deps: MailboxDeps,
   { lease, digest, config }: SyncInput,
   books: Books,
-  { more, armed }: { readonly more: boolean; readonly armed: boolean },
+  { more, armed, failed = false }: { readonly more: boolean; readonly armed: boolean; readonly failed?: boolean },
 ): Promise<void> => {
   const nowSeconds = Math.floor(deps.now() / 1_000);
   const { head } = lease;
@@ -129,11 +171,22 @@ const commit = async (
     statusDigest: more ? null : digest,
     folderCount: books.folderCount(),
     ...(more || head.firstSyncAt !== undefined ? {} : { firstSyncAt: nowSeconds }),
-    ...(head.failure === undefined ? {} : { failure: null }),
+    ...(head.failure === undefined || failed ? {} : { failure: null }),
+    ...wakeChange(head, books, deps.now()),
     ...(head.state === 'active' ? {} : { state: 'active' as const, pollGroup: pollGroupFor(config) }),
-    leaseUntil: 0,
+    // Whoever reports the failure releases the lease with it.
+    ...(failed ? {} : { leaseUntil: 0 as const }),
   });
   if (!committed) throw leaseLost();
+};
+
+const isDue = ({ wakeAt }: Head, now: number): boolean => wakeAt !== undefined && wakeAt * 1_000 <= now;
+
+/** The full look at folders without mod-sequences: asked for once, moved on when it was had, forgotten when none needs it. */
+const wakeChange = (head: Head, books: Books, now: number): Pick<HeadChange, 'wakeAt'> => {
+  if (!wantsRation(books.cursors())) return head.wakeAt === undefined ? {} : { wakeAt: null };
+  if (head.wakeAt !== undefined && !isDue(head, now)) return {};
+  return { wakeAt: Math.floor(now / 1_000) + LIMITS.fullLookSeconds };
 };
 
 const pollGroupFor = ({ account }: AccountConfig): string =>

@@ -10,6 +10,11 @@ export type FolderCursor = FolderStatus & {
   readonly id: string;
   readonly path: string;
   readonly role?: Role;
+  /**
+   * A first sync under way: messages up to this UID are in the mirror, the status is the one it began with. What happens
+   * meanwhile is above its HIGHESTMODSEQ, and read as changes once the first sync is through.
+   */
+  readonly seededTo?: number;
 };
 
 export type CursorPage = { readonly page: number; readonly folders: readonly FolderCursor[] };
@@ -23,6 +28,7 @@ type Tuple = [
   messages: number,
   unseen: number,
   modseq: string,
+  seededTo?: number,
 ];
 
 const NONE = -1;
@@ -37,9 +43,10 @@ const toTuple = (cursor: FolderCursor): Tuple => [
   cursor.unseen ?? NONE,
   // A 63-bit number would lose digits as a JSON number (RFC 7162 section 3.1.1).
   cursor.highestModseq === undefined ? '' : cursor.highestModseq.toString(36),
+  ...(cursor.seededTo === undefined ? ([] as const) : ([cursor.seededTo] as const)),
 ];
 
-const fromTuple = ([id, path, role, uidValidity, uidNext, messages, unseen, modseq]: Tuple): FolderCursor => {
+const fromTuple = ([id, path, role, uidValidity, uidNext, messages, unseen, modseq, seededTo]: Tuple): FolderCursor => {
   const name = ROLES[role];
   return {
     id,
@@ -50,6 +57,7 @@ const fromTuple = ([id, path, role, uidValidity, uidNext, messages, unseen, mods
     messages,
     ...(unseen === NONE ? {} : { unseen }),
     ...(modseq === '' ? {} : { highestModseq: parseBase36(modseq) }),
+    ...(seededTo === undefined ? {} : { seededTo }),
   };
 };
 

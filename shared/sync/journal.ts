@@ -102,7 +102,11 @@ export type RuleNote = {
   readonly detail: string;
 };
 
+/** Folders that are mirrored from their beginning: nothing in them is news, and nothing is decided. */
+export type Seeding = { readonly plan: 'first' | 'reseed'; readonly sources: readonly Source[] };
+
 export type JournalPart =
+  | { readonly n: number; readonly kind: 'seed'; readonly seeding: Seeding }
   | { readonly n: number; readonly kind: 'note'; readonly note: RuleNote }
   | { readonly n: number; readonly kind: 'change'; readonly change: FolderChange }
   | { readonly n: number; readonly kind: 'effect'; readonly command: EffectCommand; readonly state: PartState };

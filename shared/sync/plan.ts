@@ -6,16 +6,25 @@ export type FolderPlan = {
   /**
    * unchanged: nothing to do. first: no mirror yet. reseed: UIDVALIDITY changed, all UIDs mean something else.
    * resync: SELECT with QRESYNC (RFC 7162) tells changes and expunges at once. delta: FETCH CHANGEDSINCE, and UID SEARCH ALL
-   * where the count shows that some are gone. compare: FETCH the flags of all messages.
+   * where the count shows that some are gone. window: FETCH the flags of the newest messages, and the same count.
+   * compare: FETCH the flags of all messages.
    */
-  readonly kind: 'unchanged' | 'first' | 'reseed' | 'resync' | 'delta' | 'compare';
+  readonly kind: 'unchanged' | 'first' | 'reseed' | 'resync' | 'delta' | 'window' | 'compare';
   readonly reason: string;
+};
+
+export type PlanContext = {
+  /** Enabled, not merely offered. */
+  readonly condstore: boolean;
+  readonly qresync: boolean;
+  /** Time for the full look that folders without mod-sequences get now and then. */
+  readonly rationed: boolean;
 };
 
 export const planFolder = (
   cursor: FolderCursor | undefined,
   folder: ListedFolder,
-  capabilities: { readonly condstore: boolean; readonly qresync: boolean },
+  context: PlanContext,
 ): FolderPlan => {
   const { status } = folder;
   if (!folder.selectable) return { kind: 'unchanged', reason: 'the folder holds no messages' };
@@ -24,28 +33,43 @@ export const planFolder = (
   if (status.uidValidity !== cursor.uidValidity) {
     return { kind: 'reseed', reason: `UIDVALIDITY ${cursor.uidValidity} became ${status.uidValidity}` };
   }
+  if (cursor.seededTo !== undefined) return { kind: 'first', reason: `goes on behind UID ${cursor.seededTo}` };
+  if (cursor.uidNext === 0) return { kind: 'compare', reason: 'how far the mirror is written is not known' };
+  return modseqOf(cursor) === undefined || modseqOf(status) === undefined
+    ? planByCounts(cursor, status, context)
+    : planByModseq(cursor, status, context);
+};
 
+const planByModseq = (cursor: FolderCursor, status: FolderStatus, context: PlanContext): FolderPlan => {
+  const before = modseqOf(cursor) ?? 0n;
+  const now = modseqOf(status) ?? 0n;
+  const difference = countDifference(cursor, status);
+  // A server restored from a backup may go back; CHANGEDSINCE would then miss what came after.
+  if (now < before) return { kind: 'compare', reason: `HIGHESTMODSEQ ${before} went back to ${now}` };
+  if (status.uidNext < cursor.uidNext) return { kind: 'compare', reason: difference ?? 'UIDNEXT went back' };
+  const kind = context.qresync ? 'resync' : context.condstore ? 'delta' : 'compare';
+  if (now > before) return { kind, reason: `HIGHESTMODSEQ ${before} became ${now}` };
+  // Expunges need not raise HIGHESTMODSEQ where there is CONDSTORE alone, so MESSAGES is asked too.
+  if (difference !== undefined) return { kind, reason: difference };
+  return { kind: 'unchanged', reason: 'the status is the same' };
+};
+
+/** Without mod-sequences a status says little of flags: the newest are looked at when it changes, all of them now and then. */
+const planByCounts = (cursor: FolderCursor, status: FolderStatus, { rationed }: PlanContext): FolderPlan => {
   const before = modseqOf(cursor);
   const now = modseqOf(status);
-  const difference = countDifference(cursor, status);
-  if (before !== undefined && now !== undefined) {
-    // A server restored from a backup may go back; CHANGEDSINCE would then miss what came after.
-    if (now < before) return { kind: 'compare', reason: `HIGHESTMODSEQ ${before} went back to ${now}` };
-    if (status.uidNext < cursor.uidNext) return { kind: 'compare', reason: difference ?? 'UIDNEXT went back' };
-    const kind = capabilities.qresync ? 'resync' : capabilities.condstore ? 'delta' : 'compare';
-    if (now > before) return { kind, reason: `HIGHESTMODSEQ ${before} became ${now}` };
-    // Expunges need not raise HIGHESTMODSEQ where there is CONDSTORE alone, so MESSAGES is asked too.
-    if (difference !== undefined) return { kind, reason: difference };
-    return { kind: 'unchanged', reason: 'the status is the same' };
-  }
-  if (difference !== undefined) return { kind: 'compare', reason: difference };
-  if (before !== now)
+  if (before !== now) {
     return { kind: 'compare', reason: `HIGHESTMODSEQ was ${before ?? 'unknown'}, is ${now ?? 'unknown'}` };
+  }
+  if (rationed && status.messages > 0) return { kind: 'compare', reason: 'the full look without mod-sequences is due' };
+  if (status.uidNext < cursor.uidNext) return { kind: 'compare', reason: 'UIDNEXT went back' };
+  const difference = countDifference(cursor, status);
+  if (difference !== undefined) return { kind: 'window', reason: difference };
   if (status.unseen === undefined || cursor.unseen === undefined) {
-    return { kind: 'compare', reason: 'neither HIGHESTMODSEQ nor UNSEEN is known' };
+    return { kind: 'window', reason: 'neither HIGHESTMODSEQ nor UNSEEN is known' };
   }
   if (status.unseen !== cursor.unseen) {
-    return { kind: 'compare', reason: `UNSEEN ${cursor.unseen} became ${status.unseen}` };
+    return { kind: 'window', reason: `UNSEEN ${cursor.unseen} became ${status.unseen}` };
   }
   return { kind: 'unchanged', reason: 'the status is the same, as far as it goes without HIGHESTMODSEQ' };
 };
@@ -59,3 +83,7 @@ const countDifference = (cursor: FolderStatus, status: FolderStatus): string | u
   if (status.messages !== cursor.messages) return `MESSAGES ${cursor.messages} became ${status.messages}`;
   return undefined;
 };
+
+/** Whether the full look has to be asked for: a folder with messages and without mod-sequences. */
+export const wantsRation = (cursors: readonly FolderCursor[]): boolean =>
+  cursors.some((cursor) => cursor.messages > 0 && modseqOf(cursor) === undefined);

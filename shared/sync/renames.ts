@@ -28,6 +28,7 @@ const goesOn = (cursor: FolderCursor, { status }: ListedFolder): boolean =>
   // A cursor that no status equals says nothing of UIDNEXT; an empty folder has nothing to be known by.
   cursor.uidNext > 1 &&
   cursor.messages > 0 &&
+  cursor.seededTo === undefined &&
   status.uidNext >= cursor.uidNext;
 
 /** Whether a listing holds enough of what the mirror held: all but a fifth may have gone since. */

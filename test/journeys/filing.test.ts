@@ -70,7 +70,7 @@ describe('mail is filed, flagged and drafted on a real server', () => {
     assert.equal((await oracle.listMessages('alice', 'Archive')).length, 1);
     const [draft] = await oracle.listMessages('alice', 'Drafts');
     assert.ok(draft?.flags.includes('\\Draft'));
-    const text = await oracle.fetchText('alice', 'Drafts', draft.uid);
+    const text = await oracle.fetchText('alice', 'Drafts', draft?.uid ?? 0);
     assert.match(text ?? '', /^Subject: Re: Lunch$/m);
     assert.match(text ?? '', /^> Shall we\?$/m);
   });

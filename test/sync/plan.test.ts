@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FolderStatus, ListedFolder } from '../../shared/mail/folder.ts';
 import type { FolderCursor } from '../../shared/sync/cursor.ts';
-import { planFolder } from '../../shared/sync/plan.ts';
+import { planFolder, wantsRation } from '../../shared/sync/plan.ts';
 
 const base: FolderStatus = { uidValidity: 7, uidNext: 100, messages: 50, unseen: 3, highestModseq: 40n };
 const { highestModseq: _, ...plain } = base;
@@ -11,14 +11,18 @@ const { unseen: __, ...bare } = plain;
 const listed = (status: FolderStatus): ListedFolder => ({ path: 'INBOX', delimiter: '/', selectable: true, status });
 const cursorAt = (status: FolderStatus): FolderCursor => ({ id: '1', path: 'INBOX', ...status });
 const kind = (cursor: FolderStatus, status: FolderStatus, condstore = true) =>
-  planFolder(cursorAt(cursor), listed(status), { condstore, qresync: false }).kind;
+  planFolder(cursorAt(cursor), listed(status), { condstore, qresync: false, rationed: false }).kind;
 
 test('a folder without a mirror is read for the first time', () => {
-  assert.equal(planFolder(undefined, listed(base), { condstore: true, qresync: false }).kind, 'first');
+  assert.equal(planFolder(undefined, listed(base), { condstore: true, qresync: false, rationed: false }).kind, 'first');
 });
 
 test('another UIDVALIDITY reseeds, whatever else is the same', () => {
-  const plan = planFolder(cursorAt(base), listed({ ...base, uidValidity: 8 }), { condstore: true, qresync: false });
+  const plan = planFolder(cursorAt(base), listed({ ...base, uidValidity: 8 }), {
+    condstore: true,
+    qresync: false,
+    rationed: false,
+  });
   assert.deepEqual(plan, { kind: 'reseed', reason: 'UIDVALIDITY 7 became 8' });
 });
 
@@ -46,14 +50,32 @@ test('HIGHESTMODSEQ 0 or absent is unknown, and UNSEEN stands in for it', () => 
   assert.equal(kind(plain, base), 'compare');
   assert.equal(kind(zero, zero), 'unchanged');
   assert.equal(kind(plain, zero), 'unchanged');
-  assert.equal(kind(plain, { ...plain, unseen: 4 }), 'compare');
-  assert.equal(kind(plain, { ...plain, uidNext: 101 }), 'compare');
-  assert.equal(kind(plain, { ...plain, messages: 51 }), 'compare');
+  assert.equal(kind(plain, { ...plain, unseen: 4 }), 'window');
+  assert.equal(kind(plain, { ...plain, uidNext: 101 }), 'window');
+  assert.equal(kind(plain, { ...plain, messages: 51 }), 'window');
+  assert.equal(kind(plain, { ...plain, uidNext: 99 }), 'compare');
 });
 
-test('where neither is known the folder is compared each time', () => {
-  assert.equal(kind(bare, bare), 'compare');
-  assert.equal(kind(plain, bare), 'compare');
+test('where neither is known the newest messages are looked at each time', () => {
+  assert.equal(kind(bare, bare), 'window');
+  assert.equal(kind(plain, bare), 'window');
+});
+
+test('without mod-sequences all flags are looked at when that is due, and with them never for that', () => {
+  const due = { condstore: true, qresync: true, rationed: true };
+  assert.equal(planFolder(cursorAt(plain), listed(plain), due).kind, 'compare');
+  assert.equal(planFolder(cursorAt(base), listed(base), due).kind, 'unchanged');
+  const empty = { ...plain, messages: 0, unseen: 0 };
+  assert.equal(planFolder(cursorAt(empty), listed(empty), due).kind, 'unchanged');
+  assert.ok(wantsRation([cursorAt(base), cursorAt(plain)]));
+  assert.ok(!wantsRation([cursorAt(base), cursorAt(empty)]));
+});
+
+test('a first sync that was stopped goes on, and begins anew under another UIDVALIDITY', () => {
+  const under = { ...cursorAt(base), seededTo: 40 };
+  const context = { condstore: true, qresync: true, rationed: false };
+  assert.equal(planFolder(under, listed(base), context).kind, 'first');
+  assert.equal(planFolder(under, listed({ ...base, uidValidity: 8 }), context).kind, 'reseed');
 });
 
 test('without CONDSTORE a HIGHESTMODSEQ still tells that something changed, but not what', () => {
@@ -63,9 +85,10 @@ test('without CONDSTORE a HIGHESTMODSEQ still tells that something changed, but 
 
 test('a folder that cannot be selected needs nothing; one without a status is compared', () => {
   const folder = { path: 'x', delimiter: '/', selectable: false };
-  assert.equal(planFolder(undefined, folder, { condstore: true, qresync: false }).kind, 'unchanged');
+  assert.equal(planFolder(undefined, folder, { condstore: true, qresync: false, rationed: false }).kind, 'unchanged');
   assert.equal(
-    planFolder(cursorAt(base), { ...folder, selectable: true }, { condstore: true, qresync: false }).kind,
+    planFolder(cursorAt(base), { ...folder, selectable: true }, { condstore: true, qresync: false, rationed: false })
+      .kind,
     'compare',
   );
 });
@@ -74,6 +97,7 @@ test('where QRESYNC is enabled, one command tells what changed and what vanished
   const plan = planFolder(cursorAt({ ...base, highestModseq: 50n }), listed({ ...base, highestModseq: 90n }), {
     condstore: true,
     qresync: true,
+    rationed: false,
   });
   assert.equal(plan.kind, 'resync');
 });

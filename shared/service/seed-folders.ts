@@ -1,0 +1,119 @@
+/**
+ * A first sync (or a reseed) of many folders: their flags are listed pipelined, as the connection's last act, and each mirror
+ * is written as its folder is through. Nothing in them is news, so no rule is asked and nothing is done on the server.
+ */
+import { type BulkFolder, isListed, type ListedInBulk } from '../imap/bulk/bulk-listing.ts';
+import { listInBulk } from '../imap/bulk/list-in-bulk.ts';
+import type { MailSession } from '../imap/session.ts';
+import { LIMITS } from '../limits.ts';
+import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
+import { UID_MAX, type UidRange } from '../mail/uid-set.ts';
+import { type MessageList, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
+import { seedRanges } from '../sync/seed-plan.ts';
+import type { Books } from './books.ts';
+import type { MirrorFolder } from './mirror.ts';
+
+/** One folder to be mirrored from behind `seededTo`, as of `status`. */
+export type Seed = { readonly folder: ListedFolder; readonly status: FolderStatus; readonly seededTo: number };
+
+type Work = Seed & {
+  readonly place: MirrorFolder;
+  /** Still to come, in order; undefined: the whole folder in one go. */
+  readonly ranges: (UidRange | undefined)[];
+  messages: MessageList;
+  doneTo: number;
+  spoilt: boolean;
+};
+
+export type SeedOptions = {
+  readonly session: MailSession;
+  readonly isLate: () => boolean;
+  /** A connection that broke before had too much on it at once. */
+  readonly depth?: number;
+};
+
+/** True when something is left for the next run. What was through when it throws is in the books. */
+export const seedFolders = async (books: Books, seeds: readonly Seed[], options: SeedOptions): Promise<boolean> => {
+  for (const { folder, status, seededTo } of seeds) books.seed(folder, status, seededTo);
+  const works: Work[] = [];
+  for (const seed of seeds) {
+    if (seed.status.messages === 0) books.settle(seed.folder, seed.status);
+    else works.push(await begin(books, seed));
+  }
+  const byPath = new Map(works.map((work) => [work.folder.path, work]));
+  const asked = works.flatMap((work) => work.ranges.map((uids) => bulkFolder(work.folder, uids)));
+  if (asked.length === 0) return false;
+  const depth = options.depth === undefined ? {} : { depth: options.depth };
+  const open = new Set(works);
+  try {
+    for await (const listing of listInBulk(options.session, asked, depth)) {
+      const work = byPath.get(listing.path);
+      if (work === undefined) continue;
+      if (!isListed(listing)) {
+        // Refused: it stays without a mirror and is left alone until its status changes.
+        open.delete(work);
+        continue;
+      }
+      take(work, listing);
+      if (work.ranges.length === 0) {
+        open.delete(work);
+        await close(books, work, listing);
+      }
+      if (options.isLate()) break;
+    }
+  } finally {
+    for (const work of open) await keep(books, work);
+  }
+  return works.some(({ spoilt }) => spoilt) || open.size > 0;
+};
+
+const begin = async (books: Books, seed: Seed): Promise<Work> => {
+  const { folder, status, seededTo } = seed;
+  const place = { folderId: books.idFor(folder.path), uidValidity: status.uidValidity };
+  const whole = seededTo === 0 && status.messages <= LIMITS.seedPieceMessages;
+  const ranges = whole ? [undefined] : seedRanges(status, seededTo, LIMITS.seedPieceMessages);
+  // What an earlier run left behind this UID was not finished, and is read again.
+  const kept =
+    seededTo === 0 ? NO_MESSAGES : withoutMessages(await books.mirrors.read(place), [[seededTo + 1, UID_MAX]]);
+  return { ...seed, place, ranges, messages: kept, doneTo: seededTo, spoilt: false };
+};
+
+const bulkFolder = ({ path, pathAsListed }: ListedFolder, uids: UidRange | undefined): BulkFolder => ({
+  path,
+  ...(pathAsListed === undefined ? {} : { pathAsListed }),
+  ...(uids === undefined ? {} : { uids }),
+});
+
+/** Pieces come in the order in which they were asked for. */
+const take = (work: Work, listing: ListedInBulk): void => {
+  const range = work.ranges.shift();
+  if (listing.uidValidity !== work.status.uidValidity) work.spoilt = true;
+  if (work.spoilt) return;
+  const { uids } = listing.rows;
+  // A folder read as a whole is as far as its last message; what arrived since the status is left for the next look.
+  const last = range?.[1] ?? work.status.uidNext - 1;
+  const rows = (uids.at(-1) ?? 0) > last ? withoutMessages(listing.rows, [[last + 1, UID_MAX]]) : listing.rows;
+  work.messages = work.messages.uids.length === 0 ? rows : withMessages(work.messages, rows);
+  work.doneTo = last;
+};
+
+/** The folder is through: with fewer messages than there were and are, the server did not show all. */
+const close = async (books: Books, work: Work, { exists }: ListedInBulk): Promise<void> => {
+  const { folder, status } = work;
+  if (work.messages.uids.length < Math.min(status.messages, exists)) work.spoilt = true;
+  if (work.spoilt) {
+    books.seed(folder, status, 0);
+    return;
+  }
+  await books.mirrors.set(work.place, work.messages);
+  await books.mirrors.flush(work.place);
+  books.settle(folder, status);
+};
+
+/** A folder that is not through keeps what it has, and goes on from there. */
+const keep = async (books: Books, work: Work): Promise<void> => {
+  if (work.spoilt || work.doneTo === work.seededTo) return;
+  await books.mirrors.set(work.place, work.messages);
+  await books.mirrors.flush(work.place);
+  books.seed(work.folder, work.status, work.doneTo);
+};
