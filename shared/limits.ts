@@ -56,6 +56,8 @@ export const LIMITS = {
   stopBeforeDeadlineSeconds: 15,
   messagesPerRunMax: 2_000,
   windowMessages: 500,
+  massDeletionMessages: 50,
+  massDeletionShare: 0.2,
   fullLookSeconds: 1_800,
   seedFoldersMin: 3,
   seedMessagesMin: 2_000,

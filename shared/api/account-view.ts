@@ -8,8 +8,14 @@ export const accountView = (account: AccountSummary) => {
     ...rest,
     createdAt: timeText(createdAt),
     updatedAt: timeText(updatedAt),
-    ...(failure === undefined ? {} : { failure: { ...failure, at: timeText(failure.at) } }),
+    ...(failure === undefined ? {} : { failure: failureView(failure) }),
     ...(lastChangedAt === undefined ? {} : { lastChangedAt: timeText(lastChangedAt) }),
     ...(firstSyncAt === undefined ? {} : { firstSyncAt: timeText(firstSyncAt) }),
   };
 };
+
+const failureView = ({ at, until, ...failure }: NonNullable<AccountSummary['failure']>) => ({
+  ...failure,
+  at: timeText(at),
+  ...(until === undefined ? {} : { until: timeText(until) }),
+});

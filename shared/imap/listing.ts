@@ -3,7 +3,7 @@ import { keywordsOf } from '../mail/keyword.ts';
 import { UID_MAX, type UidSet, uidSet } from '../mail/uid-set.ts';
 import type { MessageList } from '../sync/message-list.ts';
 import { messageListBuilder, NO_MESSAGES, sliceMessages } from '../sync/message-list.ts';
-import { answered } from './errors.ts';
+import { answered, requireConnection } from './errors.ts';
 import { existsNow, selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
@@ -87,4 +87,11 @@ const fetchRows = async (
   };
   await answered(collect());
   return builder.build();
+};
+
+/** The UIDs in a range that the open folder still has: what a listing lacked is asked for by name before it is held to be gone. */
+export const uidsWithin = async ({ client }: MailSession, first: number, last: number): Promise<UidSet> => {
+  const found = await answered(client.search({ uid: `${first}:${last}` }, { uid: true }));
+  requireConnection(client);
+  return uidSet((found === false || found === undefined ? [] : found).filter((uid) => uid >= first && uid <= last));
 };

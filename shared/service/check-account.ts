@@ -11,6 +11,7 @@ import type { ListedFolder } from '../mail/folder.ts';
 import { type AccountRef, type Head, readHead } from '../store/head.ts';
 import { commitHead, type Lease, released, takeLease } from '../store/lease.ts';
 import { purgeAccount } from '../store/purge.ts';
+import { backOffSeconds, throttleHintMs } from '../sync/back-off.ts';
 import { statusDigest } from '../sync/digest.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
@@ -36,7 +37,7 @@ export const checkAccount = async (
   options: CheckOptions,
 ): Promise<CheckReport> => {
   try {
-    const config = await readable(ref, head, options);
+    const config = await readable(ref, head, options, deps.now());
     if (typeof config === 'string') return { ref, outcome: 'left', reason: config };
     return await check(deps, ref, head, config, options.cache);
   } catch (error) {
@@ -44,16 +45,22 @@ export const checkAccount = async (
     if (code === 'lease.lost') return { ref, outcome: 'busy' };
     deps.log.warn('check.failed', { account: ref.accountId, code });
     if (code === 'internal') deps.log.error('check.internal', { account: ref.accountId }, error);
-    await recordFailure(deps, ref, head, code).catch((cause: unknown) => {
+    await recordFailure(deps, ref, head, { code, hintMs: throttleHintMs(error) }).catch((cause: unknown) => {
       deps.log.error('check.failure-not-recorded', { account: ref.accountId }, cause);
     });
     return { ref, outcome: 'failed', code };
   }
 };
 
-const readable = async (ref: AccountRef, head: Head, options: CheckOptions): Promise<AccountConfig | string> => {
+const readable = async (
+  ref: AccountRef,
+  head: Head,
+  options: CheckOptions,
+  now: number,
+): Promise<AccountConfig | string> => {
   if (head.state === 'deleting') return 'it is being deleted';
   if (head.state === 'reconnectNeeded' && options.byHand !== true) return 'its owner has to reconnect it';
+  if ((head.failure?.until ?? 0) * 1_000 > now && options.byHand !== true) return 'its mail server asked to wait';
   return (await options.cache.read(ref, head.configVersion)) ?? 'it has no settings';
 };
 
@@ -113,14 +120,25 @@ const isQuiet = (head: Head, digest: string, seconds: number): boolean =>
   head.failure === undefined &&
   (head.wakeAt === undefined || head.wakeAt > seconds);
 
-/** The first failure of its kind is written; the same again is not, so that a server that is down costs no writes. */
-const recordFailure = async (deps: MailboxDeps, ref: AccountRef, head: Head, code: ErrorCode): Promise<void> => {
-  if (head.failure?.code === code) return;
-  const seconds = Math.floor(deps.now() / 1_000);
-  const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
+/**
+ * The first failure of its kind is written; the same again is not, so that a server that is down costs no writes. One that asks
+ * to wait is left alone until then.
+ */
+const recordFailure = async (
+  deps: MailboxDeps,
+  ref: AccountRef,
+  head: Head,
+  { code, hintMs }: { readonly code: ErrorCode; readonly hintMs: number | undefined },
+): Promise<void> => {
+  const throttled = code === 'imap.throttled';
+  if (head.failure?.code === code && !throttled) return;
+  const at = Math.floor(deps.now() / 1_000);
+  const lease = await takeLease(deps.table, ref, at, LIMITS.leaseSeconds);
   if (lease === undefined) return;
   // A refused login is not tried again by itself: providers lock accounts that do.
   const stop = code === 'imap.auth-failed' ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};
-  const count = (head.failure?.count ?? 0) + 1;
-  await commitHead(deps.table, lease, { failure: { code, at: seconds, count }, ...stop, ...released(lease) });
+  const before = head.failure?.code === code ? head.failure.count : 0;
+  const until = throttled ? { until: at + backOffSeconds(before, hintMs) } : {};
+  const failure = { code, at, count: before + 1, ...until };
+  await commitHead(deps.table, lease, { failure, ...stop, ...released(lease) });
 };

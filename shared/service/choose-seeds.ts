@@ -33,12 +33,10 @@ export const chooseSeeds = (
       others = true;
       continue;
     }
-    const under = kind === 'first' && cursor !== undefined ? cursor : undefined;
-    if (under === undefined) seeds.push({ folder, status, seededTo: 0 });
-    else {
-      const { seededTo = 0, id: _id, path: _path, role: _role, ...began } = under;
-      seeds.push({ folder, status: began, seededTo });
-    }
+    const { seededTo = 0, id: _id, path: _path, role: _role, ...began } = cursor ?? { ...status, id: '', path: '' };
+    // What has come nowhere yet begins anew, as of now.
+    const goesOn = kind === 'first' && seededTo > 0;
+    seeds.push({ folder, status: goesOn ? began : status, seededTo: goesOn ? seededTo : 0 });
   }
   const messages = seeds.reduce((sum, { status }) => sum + status.messages, 0);
   const pays = seeds.length >= LIMITS.seedFoldersMin || messages >= LIMITS.seedMessagesMin;

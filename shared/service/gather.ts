@@ -10,7 +10,7 @@ import { type PlanContext, planFolder } from '../sync/plan.ts';
 import { applyRules, type Decided, type RuleContext, rulesWatching } from './apply-rules.ts';
 import type { Books } from './books.ts';
 import { respectMovedBack } from './moved-back.ts';
-import { type Observation, observeFolder } from './observe-folder.ts';
+import { type Observation, observeSafely } from './observe-folder.ts';
 import type { FolderShare } from './plan-run.ts';
 
 export type Gathering = {
@@ -55,7 +55,7 @@ export const gather = async (books: Books, options: GatherOptions): Promise<Gath
     }
     const place = { folderId: books.idFor(folder.path), uidValidity: status.uidValidity };
     const mirror = await books.mirrors.read(place);
-    const seen = await observeFolder(session, folder, cursor, kind, mirror);
+    const seen = await observeSafely(session, folder, cursor, kind, mirror);
     if (seen === undefined) {
       more = true;
       continue;

@@ -1,7 +1,9 @@
 /** Accounts as their owner sees them: settings and state, never the credential. */
 import { MailyardError } from '../errors.ts';
 import { type AccountSettings, pageOfAccounts, readAccount, type Account as StoredAccount } from '../store/accounts.ts';
+import { readCursorPages } from '../store/cursors.ts';
 import { type Failure, type Head, readHead, readHeads } from '../store/head.ts';
+import { seedProgress } from '../sync/seed-plan.ts';
 import type { BaseDeps } from './deps.ts';
 
 type Deps = Pick<BaseDeps, 'table'>;
@@ -19,18 +21,38 @@ export type AccountSummary = AccountSettings & {
   readonly failure?: Failure;
   readonly lastChangedAt?: number;
   readonly firstSyncAt?: number;
+  /** Only of one account, and only until its first sync is through. */
+  readonly firstSync?: FirstSync;
+};
+
+export type FirstSync = {
+  readonly messagesDone: number;
+  readonly messagesTotal: number;
+  /** undefined until something is done. */
+  readonly messagesPerSecond?: number;
+  readonly secondsRemaining?: number;
 };
 
 /** Throws `not-found`. */
 export const getAccount = async (
-  { table }: Deps,
+  { table, now }: Pick<BaseDeps, 'table' | 'now'>,
   { tenant, id }: { readonly tenant: string; readonly id: string },
 ): Promise<AccountSummary> => {
   const [account, head] = await Promise.all([
     requireAccount({ table }, { tenant, id }),
     readHead(table, { tenant, accountId: id }),
   ]);
-  return summaryOf(account, head);
+  const summary = summaryOf(account, head);
+  if (head?.seedingSince === undefined || head.firstSyncAt !== undefined) return summary;
+  const cursors = (await readCursorPages(table, { tenant, accountId: id })).flatMap(({ folders }) => folders);
+  return { ...summary, firstSync: firstSyncOf(seedProgress(cursors), now() / 1_000 - head.seedingSince) };
+};
+
+const firstSyncOf = ({ done, total }: ReturnType<typeof seedProgress>, seconds: number): FirstSync => {
+  const counts = { messagesDone: done, messagesTotal: total };
+  if (done === 0 || seconds <= 0) return counts;
+  const rate = done / seconds;
+  return { ...counts, messagesPerSecond: Math.round(rate), secondsRemaining: Math.ceil((total - done) / rate) };
 };
 
 /** In order of id; `next` is the id to go on after. */
@@ -83,8 +105,14 @@ export const summaryOf = (account: StoredAccount, head: Head | undefined): Accou
 const stateTimes = (head: Head | undefined): Pick<AccountSummary, 'failure' | 'lastChangedAt' | 'firstSyncAt'> => {
   const { failure, lastChangedAt, firstSyncAt } = head ?? {};
   return {
-    ...(failure === undefined ? {} : { failure: { ...failure, at: failure.at * 1_000 } }),
+    ...(failure === undefined ? {} : { failure: failureTimes(failure) }),
     ...(lastChangedAt === undefined ? {} : { lastChangedAt: lastChangedAt * 1_000 }),
     ...(firstSyncAt === undefined ? {} : { firstSyncAt: firstSyncAt * 1_000 }),
   };
 };
+
+const failureTimes = ({ at, until, ...failure }: Failure): Failure => ({
+  ...failure,
+  at: at * 1_000,
+  ...(until === undefined ? {} : { until: until * 1_000 }),
+});

@@ -1,5 +1,5 @@
 /** Looks at one folder that changed, and tells what it saw beside what the mirror held. */
-import { listAll, listChanges, listWindow } from '../imap/listing.ts';
+import { listAll, listChanges, listWindow, uidsWithin } from '../imap/listing.ts';
 import { resyncFolder } from '../imap/resync.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
@@ -7,7 +7,7 @@ import type { ListedFolder } from '../mail/folder.ts';
 import { intersectUids, NO_UIDS, type UidSet, uidCount, uidRange, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
 import { applyDelta, compareLists } from '../sync/delta.ts';
-import { listedUids, type MessageList, NO_MESSAGES } from '../sync/message-list.ts';
+import { listedUids, type MessageList, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
 import type { FolderPlan } from '../sync/plan.ts';
 
 export type Observation = {
@@ -21,6 +21,32 @@ export type Observation = {
   /** False: the server did not show all it has; nothing is held to be gone and the cursor stays. */
   readonly complete: boolean;
 };
+
+/**
+ * As `observeFolder` below; when much is gone at once, the server is asked for it by UID, and what it still has is not gone.
+ */
+export const observeSafely = async (
+  session: MailSession,
+  folder: ListedFolder,
+  cursor: FolderCursor | undefined,
+  plan: FolderPlan['kind'],
+  mirror: MessageList,
+): Promise<Observation | undefined> => {
+  const seen = await observeFolder(session, folder, cursor, plan, mirror);
+  if (seen === undefined || !isMassDeletion(uidCount(seen.gone), mirror.uids.length)) return seen;
+  const still = intersectUids(seen.gone, await uidsWithin(session, seen.gone[0]?.[0] ?? 1, seen.gone.at(-1)?.[1] ?? 1));
+  if (uidCount(still) === 0) return seen;
+  const kept = withoutMessages(mirror, withoutUids(listedUids(mirror), still));
+  return {
+    ...seen,
+    gone: withoutUids(seen.gone, still),
+    messages: withMessages(seen.messages, kept),
+    complete: false,
+  };
+};
+
+const isMassDeletion = (gone: number, mirrored: number): boolean =>
+  gone > LIMITS.massDeletionMessages && gone > mirrored * LIMITS.massDeletionShare;
 
 /** undefined when the folder went away meanwhile. `mirror` is what is stored under the UIDVALIDITY of the listing. */
 export const observeFolder = async (

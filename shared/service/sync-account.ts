@@ -131,6 +131,7 @@ const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: re
     path: folder.path,
     uidValidity: status.uidValidity,
   }));
+  const since = Math.floor(deps.now() / 1_000);
   await arm(deps, lease, runIdOf(deps.now(), lease.epoch), planSeeding(sources));
   // A tenth of the time is kept for writing.
   const until = deps.now() + (deps.deadline() - deps.now()) * 0.9;
@@ -143,7 +144,7 @@ const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: re
     },
   );
   await books.saveCursors();
-  await commit(deps, input, books, { more, armed: true, failed: failure !== undefined });
+  await commit(deps, input, books, { more, armed: true, failed: failure !== undefined, seedingSince: since });
   await books.sweep();
   if (failure !== undefined) throw failure;
   return more;
@@ -158,11 +159,18 @@ const arm = async (deps: MailboxDeps, lease: Lease, runId: string, parts: readon
   if (!(await armJournal(deps.table, lease, runId))) throw leaseLost();
 };
 
+type CommitOptions = {
+  readonly more: boolean;
+  readonly armed: boolean;
+  readonly failed?: boolean;
+  readonly seedingSince?: number;
+};
+
 const commit = async (
   deps: MailboxDeps,
   { lease, digest, config }: SyncInput,
   books: Books,
-  { more, armed, failed = false }: { readonly more: boolean; readonly armed: boolean; readonly failed?: boolean },
+  { more, armed, failed = false, seedingSince }: CommitOptions,
 ): Promise<void> => {
   const nowSeconds = Math.floor(deps.now() / 1_000);
   const { head } = lease;
@@ -172,6 +180,7 @@ const commit = async (
     folderCount: books.folderCount(),
     ...(more || head.firstSyncAt !== undefined ? {} : { firstSyncAt: nowSeconds }),
     ...(head.failure === undefined || failed ? {} : { failure: null }),
+    ...(seedingSince === undefined || head.seedingSince !== undefined ? {} : { seedingSince }),
     ...wakeChange(head, books, deps.now()),
     ...(head.state === 'active' ? {} : { state: 'active' as const, pollGroup: pollGroupFor(config) }),
     // Whoever reports the failure releases the lease with it.

@@ -15,7 +15,14 @@ import { accountPk, HEAD_SK, INDEX_DUE, parseAccountPk } from './keys.ts';
 import { holds, type Table } from './table.ts';
 
 export type AccountRef = { readonly tenant: string; readonly accountId: string };
-export type Failure = { readonly code: ErrorCode; readonly at: number; readonly count: number };
+export type Failure = {
+  readonly code: ErrorCode;
+  /** Seconds since 1970. */
+  readonly at: number;
+  readonly count: number;
+  /** The server asked to wait: not looked at before this, in seconds since 1970. */
+  readonly until?: number;
+};
 
 export type Head = {
   readonly state: 'active' | 'reconnectNeeded' | 'deleting';
@@ -33,6 +40,8 @@ export type Head = {
   /** How many folder ids were given out. */
   readonly folderCount: number;
   readonly firstSyncAt?: number;
+  /** When the first sync began that is not through yet. */
+  readonly seedingSince?: number;
   readonly failure?: Failure;
 };
 

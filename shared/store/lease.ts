@@ -74,6 +74,7 @@ export type HeadChange = {
   readonly lastChangedAt?: number;
   readonly folderCount?: number;
   readonly firstSyncAt?: number;
+  readonly seedingSince?: number;
   readonly leaseUntil?: number;
 };
 
