@@ -1,40 +1,77 @@
-/** `node bench/main.ts <name> [--json] [--seed <number>]`: a table for people, with --json one JSON object on the last line. */
+/** `node bench/main.ts <name> [options]`: tables for people, with --json one JSON object on the last line. */
 import { parseArgs } from 'node:util';
-import type { Bench } from './bench.ts';
+import type { Bench, BenchOptions } from './bench.ts';
+import { delta } from './delta.ts';
+import { first } from './first.ts';
+import { idle } from './idle.ts';
 import { segments } from './segments.ts';
 import { formatTable } from './table.ts';
 
-const BENCHES: ReadonlyMap<string, Bench> = new Map([['segments', segments]]);
+const BENCHES: ReadonlyMap<string, Bench> = new Map([
+  ['segments', segments],
+  ['idle', idle],
+  ['delta', delta],
+  ['first', first],
+]);
+
+const OPTIONS = {
+  json: { type: 'boolean' },
+  seed: { type: 'string' },
+  rtt: { type: 'string' },
+  runs: { type: 'string' },
+  folders: { type: 'string' },
+  'all-peers': { type: 'boolean' },
+} as const;
+
+const USAGE = `Usage: npm run bench -- <name> [--json] [--seed <number>]
+                            [--rtt <ms>] [--runs <rounds>] [--folders <number>] [--all-peers]`;
 
 const usage = (problem: string): number => {
   const names = [...BENCHES].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`);
-  console.error(`${problem}\n\nUsage: npm run bench -- <name> [--json] [--seed <number>]\n\n${names.join('\n')}`);
+  console.error(`${problem}\n\n${USAGE}\n\n${names.join('\n')}`);
   return 2;
 };
 
-const parsed = (args: string[]) =>
-  parseArgs({ args, allowPositionals: true, options: { json: { type: 'boolean' }, seed: { type: 'string' } } });
+const parsed = (args: string[]) => parseArgs({ args, allowPositionals: true, options: OPTIONS });
+
+/** Throws when it is no whole number, or below `min`. */
+const wholeNumber = (name: string, text: string | undefined, min: number): number | undefined => {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min) throw new Error(`--${name} takes a whole number from ${min}.`);
+  return value;
+};
 
 const main = async (args: string[]): Promise<number> => {
-  let given: ReturnType<typeof parsed>;
+  let bench: Bench | undefined;
+  let options: BenchOptions;
+  let json: boolean;
   try {
-    given = parsed(args);
+    const { values, positionals } = parsed(args);
+    const [name, ...rest] = positionals;
+    if (name === undefined) return usage('Which bench?');
+    bench = BENCHES.get(name);
+    if (bench === undefined || rest.length > 0) return usage(`There is no bench ${positionals.join(' ')}.`);
+    json = values.json ?? false;
+    options = {
+      seed: wholeNumber('seed', values.seed, 0),
+      rttMs: wholeNumber('rtt', values.rtt, 0),
+      runs: wholeNumber('runs', values.runs, 1),
+      folders: wholeNumber('folders', values.folders, 7),
+      allPeers: values['all-peers'] ?? false,
+    };
   } catch (error) {
     return usage(error instanceof Error ? error.message : String(error));
   }
-  const { values, positionals } = given;
-  const [name, ...rest] = positionals;
-  const bench = BENCHES.get(name ?? '');
-  if (name === undefined) return usage('Which bench?');
-  if (bench === undefined || rest.length > 0) return usage(`There is no bench ${positionals.join(' ')}.`);
-  const seed = values.seed === undefined ? undefined : Number(values.seed);
-  if (seed !== undefined && !Number.isInteger(seed)) return usage('--seed takes a whole number.');
 
-  const { title, rows, json, failures } = await bench.run({ seed });
-  console.log(`${title}\n\n${formatTable(['', 'measured', 'budget'], rows)}\n`);
-  for (const failure of failures) console.error(`MISSED: ${failure}`);
-  if (values.json) console.log(JSON.stringify(json));
-  return failures.length > 0 ? 1 : 0;
+  const result = await bench.run(options);
+  console.log(`${result.title}\n`);
+  if (result.contestants) console.log(`${formatTable(result.contestants.header, result.contestants.rows)}\n`);
+  console.log(`${formatTable(['', 'measured', 'budget'], result.rows)}\n`);
+  for (const note of result.notes ?? []) console.log(`- ${note}`);
+  for (const failure of result.failures) console.error(`MISSED: ${failure}`);
+  if (json) console.log(JSON.stringify(result.json));
+  return result.failures.length > 0 ? 1 : 0;
 };
 
 process.exitCode = await main(process.argv.slice(2));

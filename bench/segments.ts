@@ -3,6 +3,7 @@
  * first sync takes, and how many a day of changes all over it.
  */
 import { LIMITS } from '../shared/limits.ts';
+import { keywordOf, keywordsOf } from '../shared/mail/keyword.ts';
 import { uidSet } from '../shared/mail/uid-set.ts';
 import { accountPk, segmentPrefix } from '../shared/store/keys.ts';
 import { queryAll } from '../shared/store/query.ts';
@@ -14,6 +15,7 @@ import { packSegments, unpackSegments, updateSegments } from '../shared/sync/pac
 import { startTable } from '../test/support/dynalite.ts';
 import type { Bench, BenchResult } from './bench.ts';
 import { meterUnits } from './consumed-units.ts';
+import { DRAWN_FLAGS, drawDistinct, flagHabits } from './flag-habits.ts';
 import { itemBytes } from './item-bytes.ts';
 import { seededRandom } from './random.ts';
 import { formatNumber } from './table.ts';
@@ -22,15 +24,6 @@ const APPENDED = 110_000;
 const EXPUNGED = 10_000;
 const FLAG_CHANGES = 1_000;
 const LATER_EXPUNGED = 200;
-const SEEN_RUN = 30;
-const SEEN_SHARE = 0.88;
-const SHARES: readonly (readonly [keyword: string, share: number])[] = [
-  ['$flagged', 0.03],
-  ['$answered', 0.12],
-  ['nonjunk', 0.3],
-  ['$forwarded', 0.05],
-  ['$label1', 0.04],
-];
 const WRU_MAX = 110;
 const WRU_AFTER_CHANGES_MAX = 120;
 const CODEC_SECONDS = 1;
@@ -63,14 +56,14 @@ const measure = async (table: Table, seed: number): Promise<BenchResult> => {
 
   const packed = packSegments(folder, packing);
   await writeSegments(table, REF, FOLDER, [], { write: packed, remove: [] });
-  const wru = units();
+  const wru = units().write;
   const first = await itemSizes(table);
 
   const stored = await readSegments(table, REF, FOLDER);
   const changed = drawChanges(unpackSegments(stored), random);
   units();
   await writeSegments(table, REF, FOLDER, stored, updateSegments(stored, changed, packing));
-  const wruAfterChanges = units();
+  const wruAfterChanges = units().write;
   const second = await itemSizes(table);
 
   const isSame = sameMessages(unpackSegments(await readSegments(table, REF, FOLDER)), changed);
@@ -118,19 +111,17 @@ const measure = async (table: Table, seed: number): Promise<BenchResult> => {
 const drawFolder = (random: () => number): MessageList => {
   const gone = drawDistinct(EXPUNGED, APPENDED, random);
   const builder = messageListBuilder();
-  let seen = true;
+  const nextFlags = flagHabits(random);
   for (let uid = 1; uid <= APPENDED; uid += 1) {
-    if ((uid - 1) % SEEN_RUN === 0) seen = random() < SEEN_SHARE;
-    const keywords = seen ? ['$seen'] : [];
-    for (const [keyword, share] of SHARES) if (random() < share) keywords.push(keyword);
-    if (!gone.has(uid)) builder.add(uid, keywords);
+    const flags = nextFlags();
+    if (!gone.has(uid)) builder.add(uid, keywordsOf(flags));
   }
   return builder.build();
 };
 
 /** Each flag change turns one keyword of one message; all are spread evenly, the worst case for the count of segments touched. */
 const drawChanges = (list: MessageList, random: () => number): MessageList => {
-  const changeable = ['$seen', ...SHARES.map(([keyword]) => keyword)];
+  const changeable = DRAWN_FLAGS.flatMap((flag) => keywordOf(flag) ?? []);
   const drawn = [...drawDistinct(FLAG_CHANGES + LATER_EXPUNGED, list.uids.length, random)].map((nth) => nth - 1);
   const gone = uidSet(drawn.slice(FLAG_CHANGES).map((index) => list.uids[index] as number));
   const rows = drawn.slice(0, FLAG_CHANGES).map((index) => {
@@ -140,13 +131,6 @@ const drawChanges = (list: MessageList, random: () => number): MessageList => {
     return { uid: list.uids[index] as number, keywords };
   });
   return applyDelta(list, { rows: messageListOf(rows), gone });
-};
-
-/** `count` different whole numbers from 1 to `max`. */
-const drawDistinct = (count: number, max: number, random: () => number): Set<number> => {
-  const drawn = new Set<number>();
-  while (drawn.size < count) drawn.add(1 + Math.floor(random() * max));
-  return drawn;
 };
 
 const itemSizes = async (table: Table): Promise<number[]> => {

@@ -1,0 +1,79 @@
+/**
+ * The mailboxes that benches measure on, each made once and kept in .cache/bench. A server gets a copy, so that every run
+ * starts from the same state.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { ServerCertificate } from '../test/support/certificates.ts';
+import { type Dovecot, startDovecot } from '../test/support/dovecot.ts';
+import { type FixtureUser, fillLarge, fillWide } from './fixture-mail.ts';
+
+/** Raised whenever what is made changes: older copies are then left unused. */
+const VERSION = 1;
+export const FIXTURE_SEED = 20_260_101;
+export const BENCH_CACHE = path.resolve(import.meta.dirname, '../.cache/bench');
+export const FIXTURE_USER: FixtureUser = { user: 'bench', password: 'bench-password' };
+
+export type Fixture = {
+  /** Names it in the cache; peers keep theirs beside it. */
+  readonly name: string;
+  readonly folders: number;
+  readonly messages: number;
+  readonly isLarge: boolean;
+};
+
+export const LARGE: Fixture = describe(57, 150_000, true);
+
+/** An account with so many folders and little in them. */
+export const wideFixture = (folders: number): Fixture =>
+  describe(folders, 1_000 + Math.ceil((folders - 6) / 10), false);
+
+function describe(folders: number, messages: number, isLarge: boolean): Fixture {
+  // Mail belongs to whoever runs Dovecot: another user cannot read it.
+  const name = `mail-v${VERSION}-${folders}-folders-uid${process.getuid?.() ?? 0}`;
+  return { name, folders, messages, isLarge };
+}
+
+/** A Dovecot that holds a copy of the fixture, made first where it is missing; `say` is told when that takes a while. */
+export const startFixtureServer = async (
+  fixture: Fixture,
+  certificate: ServerCertificate,
+  say: (line: string) => void,
+): Promise<Dovecot> => {
+  const cached = path.join(BENCH_CACHE, fixture.name);
+  if (!existsSync(cached)) await make(fixture, cached, say);
+  const server = await startDovecot({ users: { [FIXTURE_USER.user]: FIXTURE_USER.password }, certificate });
+  try {
+    await copy(cached, homeOn(server));
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+};
+
+const make = async (fixture: Fixture, cached: string, say: (line: string) => void): Promise<void> => {
+  const from = performance.now();
+  say(`making a mailbox of ${fixture.messages} messages in ${fixture.folders} folders, once ...`);
+  mkdirSync(BENCH_CACHE, { recursive: true });
+  const server = await startDovecot({ users: { [FIXTURE_USER.user]: FIXTURE_USER.password } });
+  try {
+    if (fixture.isLarge) await fillLarge(server.plainPort, FIXTURE_USER, FIXTURE_SEED);
+    else await fillWide(server.plainPort, FIXTURE_USER, FIXTURE_SEED, fixture.folders);
+    const unfinished = path.join(BENCH_CACHE, `making-${process.pid}`);
+    rmSync(unfinished, { recursive: true, force: true });
+    await copy(homeOn(server), unfinished);
+    renameSync(unfinished, cached);
+  } finally {
+    await server.stop();
+  }
+  say(`made in ${Math.round((performance.now() - from) / 1_000)} s, seed ${FIXTURE_SEED}`);
+};
+
+const homeOn = (server: Dovecot): string => path.join(server.dir, 'home', FIXTURE_USER.user);
+
+const copy = async (from: string, to: string): Promise<void> => {
+  await promisify(execFile)('cp', ['-a', from, to]);
+};

@@ -1,0 +1,38 @@
+/** What was measured must also be right: the mirror against the server, message by message, flag by flag. */
+import { dovecotOracle, type HeldMessage } from '../test/support/dovecot-oracle.ts';
+import { mirrorOf } from '../test/support/mirror.ts';
+import { FIXTURE_USER } from './fixture.ts';
+import type { OursState } from './ours.ts';
+import { openService } from './service.ts';
+import type { Stage } from './stage.ts';
+
+/** Messages that differ, over the given folders; all of them when none is given. */
+export const mirrorDifferences = async (
+  stage: Stage,
+  { table, ref }: OursState,
+  folders?: readonly string[],
+): Promise<number> => {
+  const service = openService({ table, keys: stage.keys });
+  const oracle = dovecotOracle(stage.server());
+  try {
+    let differences = 0;
+    for (const folder of folders ?? (await oracle.folders(FIXTURE_USER.user))) {
+      const held = linesOf(await oracle.listMessages(FIXTURE_USER.user, folder));
+      const mirrored = linesOf(await mirrorOf(service, ref, folder));
+      differences += countMissing(held, mirrored) + countMissing(mirrored, held);
+    }
+    return differences;
+  } finally {
+    service.close();
+  }
+};
+
+/** Keywords are the same in any case (RFC 9051 section 2.3.2). */
+const linesOf = (messages: readonly HeldMessage[]): Set<string> =>
+  new Set(messages.map(({ uid, flags }) => [uid, ...flags.map((flag) => flag.toLowerCase()).sort()].join(' ')));
+
+const countMissing = (wanted: ReadonlySet<string>, held: ReadonlySet<string>): number => {
+  let missing = 0;
+  for (const line of wanted) if (!held.has(line)) missing += 1;
+  return missing;
+};

@@ -1,0 +1,58 @@
+/** One worker of the service: its memory and its processor time are its own. */
+import type { AccountRef } from '../shared/store/head.ts';
+import { answerParent } from './child.ts';
+import type { Units } from './consumed-units.ts';
+import { type Measured, measured } from './measured.ts';
+import { type BenchService, openService, type ServiceSettings } from './service.ts';
+
+export type Checked = Measured & {
+  readonly units: Units;
+  /** `quiet`, or what the last check came to. */
+  readonly outcome: string;
+  readonly checks: number;
+};
+
+const CHECKS_MAX = 500;
+
+let service: BenchService | undefined;
+
+const opened = (): BenchService => {
+  if (service === undefined) throw new Error('the service is not open');
+  return service;
+};
+
+const handlers = {
+  open: (settings: ServiceSettings): void => {
+    service = openService(settings);
+  },
+  addAccount: (server: { readonly port: number; readonly ca: string }): Promise<AccountRef> =>
+    opened().addAccount(server),
+  /** One check. */
+  check: (ref: AccountRef): Promise<Checked> => metered(async (check) => await check(ref)),
+  /** As many as it takes until a run leaves nothing to the next. */
+  sync: (ref: AccountRef): Promise<Checked> =>
+    metered(async (check) => {
+      for (let left = CHECKS_MAX; left > 0; left -= 1) {
+        const report = await check(ref);
+        if (report.outcome !== 'synced' || !report.sync.more) return report;
+      }
+      throw new Error(`the account is not at rest after ${CHECKS_MAX} checks`);
+    }),
+};
+export type OursCalls = typeof handlers;
+
+const metered = async (act: (check: BenchService['check']) => ReturnType<BenchService['check']>): Promise<Checked> => {
+  const { check, units } = opened();
+  let checks = 0;
+  units();
+  const result = await measured(async () => {
+    const report = await act((ref) => {
+      checks += 1;
+      return check(ref);
+    });
+    return { outcome: report.outcome === 'failed' ? `failed: ${report.code}` : report.outcome };
+  });
+  return { ...result, units: units(), checks };
+};
+
+answerParent(handlers);

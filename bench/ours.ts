@@ -1,0 +1,68 @@
+/** The service's own worker as a racer: a process of its own, which checks one account over the slow line. */
+import type { AccountRef } from '../shared/store/head.ts';
+import { type Child, startChild } from './child.ts';
+import type { BenchTable } from './database.ts';
+import type { Checked, OursCalls } from './ours-process.ts';
+import type { Sample } from './race.ts';
+import type { Stage } from './stage.ts';
+
+export type Ours = {
+  /** Unmeasured: the quiet check that a warm worker did a minute ago. Throws when it was not quiet. */
+  readonly warm: () => Promise<void>;
+  /** One check; throws when it came to something else. */
+  readonly check: (wanted: 'quiet' | 'synced') => Promise<Sample>;
+  /** Checks until nothing is left to the next. */
+  readonly sync: () => Promise<Sample & { readonly checks: number }>;
+  readonly stop: () => Promise<void>;
+};
+
+export type OursState = { readonly table: BenchTable; readonly ref: AccountRef };
+
+const PROCESS = new URL('./ours-process.ts', import.meta.url);
+
+/** An account that was never checked, in a table of its own. */
+export const newAccount = async (stage: Stage): Promise<OursState> => {
+  const child = await startChild<OursCalls>(PROCESS);
+  try {
+    const table = await stage.database.newTable();
+    await child.call('open', { table, keys: stage.keys });
+    const { caPem } = stage.certificate;
+    return { table, ref: await child.call('addAccount', { port: stage.proxy.port, ca: caPem }) };
+  } finally {
+    await child.stop();
+  }
+};
+
+/** An account whose mirror is level with the fixture. */
+export const syncedAccount = async (stage: Stage): Promise<OursState> => {
+  stage.say('first sync of ours, not measured ...');
+  const state = await newAccount(stage);
+  await stage.line(0);
+  const ours = await openOurs(stage, state);
+  try {
+    await ours.sync();
+    await ours.warm();
+  } finally {
+    await ours.stop();
+  }
+  return state;
+};
+
+export const openOurs = async (stage: Stage, { table, ref }: OursState): Promise<Ours> => {
+  const child: Child<OursCalls> = await startChild<OursCalls>(PROCESS);
+  await child.call('open', { table, keys: stage.keys });
+  const sampled = (act: () => Promise<Checked>) => stage.proxy.during(act);
+  return {
+    warm: async () => {
+      expect(await child.call('check', ref), 'quiet');
+    },
+    check: async (wanted) => expect(await sampled(() => child.call('check', ref)), wanted),
+    sync: async () => expect(await sampled(() => child.call('sync', ref)), 'synced'),
+    stop: child.stop,
+  };
+};
+
+const expect = <Result extends Checked>(checked: Result, wanted: string): Result => {
+  if (checked.outcome !== wanted) throw new Error(`a check of ours came to ${checked.outcome}, not to ${wanted}`);
+  return checked;
+};

@@ -1,0 +1,108 @@
+/**
+ * Other programs that keep a mailbox in step, as racers. Their first sync is made once and kept beside the fixture; each
+ * round works on a copy whose messages are links, as neither program ever writes into one.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { BenchOptions } from './bench.ts';
+import { BENCH_CACHE } from './fixture.ts';
+import { ensureProgram } from './peer-program.ts';
+import { MBSYNC, OFFLINEIMAP, type PeerTool } from './peer-tools.ts';
+import type { Sample } from './race.ts';
+import type { Stage } from './stage.ts';
+
+export type Peer = {
+  readonly name: string;
+  /** Puts a copy of the mailbox as it was after the first sync in place of what is there; `empty`: nothing. */
+  readonly lay: (what: 'synced' | 'empty') => Promise<void>;
+  readonly run: () => Promise<Sample>;
+};
+
+export type Peers = {
+  readonly present: readonly Peer[] /** Why some are not there. */;
+  readonly notes: readonly string[];
+};
+
+const RUN_MS_MAX = 3_600_000;
+
+export const preparePeers = async (
+  stage: Stage,
+  { allPeers }: Pick<BenchOptions, 'allPeers'>,
+  needs: 'synced' | 'empty',
+): Promise<Peers> => {
+  const present: Peer[] = [];
+  const notes: string[] = [];
+  for (const tool of [MBSYNC, OFFLINEIMAP]) {
+    const cached = path.join(BENCH_CACHE, `${stage.fixture.name}-${tool.name}`);
+    // With very many folders each takes minutes for a round, at two round trips a folder.
+    const isPatient =
+      allPeers || (stage.fixture.isLarge && (!tool.isSlow || (needs === 'synced' && existsSync(cached))));
+    if (!isPatient) {
+      notes.push(`${tool.name} was left out, as it takes minutes here: --all-peers takes it in.`);
+    } else if (!ensureProgram(tool, stage.say)) {
+      notes.push(`${tool.name} is missing: install the package ${tool.debianPackage}.`);
+    } else {
+      const peer = openPeer(stage, tool, cached);
+      if (needs === 'synced' && !existsSync(cached)) await syncOnce(stage, peer, cached);
+      present.push(peer);
+    }
+  }
+  return { present, notes };
+};
+
+const openPeer = (stage: Stage, tool: PeerTool, cached: string): Peer => {
+  const folder = path.join(stage.workFolder, tool.name);
+  const caFile = path.join(stage.workFolder, 'ca.pem');
+  writeFileSync(caFile, stage.certificate.caPem);
+  let args: readonly string[] = [];
+  return {
+    name: tool.name,
+    lay: async (what) => {
+      rmSync(folder, { recursive: true, force: true });
+      if (what === 'synced') await copyLinked(cached, folder);
+      mkdirSync(path.join(folder, 'mail'), { recursive: true });
+      args = tool.configure(folder, { port: stage.proxy.port, caFile });
+    },
+    run: () =>
+      stage.proxy.during(async () => {
+        const from = performance.now();
+        await runProgram(tool.program, args);
+        return { ms: performance.now() - from };
+      }),
+  };
+};
+
+const syncOnce = async (stage: Stage, peer: Peer, cached: string): Promise<void> => {
+  stage.say(`first sync of ${peer.name}, kept for later runs ...`);
+  await stage.line(0);
+  await peer.lay('empty');
+  const { ms } = await peer.run();
+  stage.say(`${peer.name} took ${Math.round(ms / 1_000)} s without delay, bodies included`);
+  renameSync(path.join(stage.workFolder, peer.name), cached);
+};
+
+/** Messages as links; what a program writes in place (its state) as copies. */
+const COPY = `set -e
+cp -al "$1" "$2"
+cd "$1"
+find . -type f -not -path '*/cur/*' -not -path '*/new/*' -exec cp -a --remove-destination --parents {} "$2" ';'`;
+
+const copyLinked = async (from: string, to: string): Promise<void> => {
+  await promisify(execFile)('/bin/sh', ['-c', COPY, 'sh', from, to]);
+};
+
+const runProgram = (program: string, args: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: RUN_MS_MAX });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4_000);
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ended with ${code}: ${said}`));
+    });
+  });

@@ -1,0 +1,81 @@
+/** The service as a worker has it: the real use cases with a real vault, the table elsewhere, loopback alone to connect to. */
+import { randomUUID } from 'node:crypto';
+import { LIMITS } from '../shared/limits.ts';
+import { configCache } from '../shared/service/account-config.ts';
+import type { CheckReport } from '../shared/service/check-account.ts';
+import { checkAccounts } from '../shared/service/check-accounts.ts';
+import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
+import { putNewAccount } from '../shared/store/accounts.ts';
+import { type AccountRef, createHead } from '../shared/store/head.ts';
+import { pollGroupOf } from '../shared/sync/due.ts';
+import { vaultOf } from '../shared/vault/credential.ts';
+import type { KeyPair } from '../shared/vault/key-pair.ts';
+import { meterUnits, type Units } from './consumed-units.ts';
+import { type BenchTable, openBenchTable } from './database.ts';
+import { FIXTURE_USER } from './fixture.ts';
+
+export type ServiceSettings = { readonly table: BenchTable; readonly keys: KeyPair };
+
+export type BenchService = {
+  readonly deps: MailboxDeps;
+  readonly addAccount: (server: { readonly port: number; readonly ca: string }) => Promise<AccountRef>;
+  readonly check: (ref: AccountRef) => Promise<CheckReport>;
+  /** Consumed since it was last asked. */
+  readonly units: () => Units;
+  readonly close: () => void;
+};
+
+// As long as the real ones: a Cognito user's sub.
+const TENANT = '4b3d1c52-8a1e-4f6b-9a51-0c2f7e6d9a10';
+
+export const openService = ({ table: place, keys }: ServiceSettings): BenchService => {
+  const table = openBenchTable(place);
+  const units = meterUnits(table);
+  const vault = vaultOf({ publicKey: async () => keys.publicJwk, privateKey: async () => keys.privateJwk });
+  const deps: MailboxDeps = {
+    table,
+    now: Date.now,
+    newId: () => randomUUID().replaceAll('-', '').slice(0, 16),
+    log: { info: () => undefined, warn: () => undefined, error: (event, _, cause) => console.error(event, cause) },
+    sendChecks: async () => undefined,
+    sealer: vault,
+    vault,
+    egress: { ports: 'any', allows: (address) => address === '127.0.0.1' },
+    deadline: () => Date.now() + LIMITS.runSeconds * 1_000,
+  };
+  const cache = configCache(deps);
+  return {
+    deps,
+    addAccount: async ({ port, ca }) => {
+      const ref = { tenant: TENANT, accountId: deps.newId() };
+      const { user, password } = FIXTURE_USER;
+      await putNewAccount(table, {
+        name: 'Bench',
+        host: '127.0.0.1',
+        port,
+        tls: 'implicit',
+        user,
+        address: 'bench@example.com',
+        ca,
+        pollSeconds: 60,
+        applyToExisting: false,
+        tenant: ref.tenant,
+        id: ref.accountId,
+        credential: await vault.seal({ kind: 'password', password }, ref),
+        revision: 1,
+        createdAt: deps.now(),
+        updatedAt: deps.now(),
+      });
+      await createHead(table, ref, pollGroupOf(ref.accountId, 60, LIMITS.pollShards));
+      return ref;
+    },
+    check: async (ref) => {
+      const tickSeconds = Math.floor(deps.now() / 1_000);
+      const [report] = await checkAccounts(deps, cache, { accounts: [ref], tickSeconds, pollSeconds: 60 });
+      if (report === undefined) throw new Error('the check told nothing');
+      return report;
+    },
+    units,
+    close: () => table.client.destroy(),
+  };
+};
