@@ -59,6 +59,7 @@ export const LIMITS = {
   massDeletionMessages: 50,
   massDeletionShare: 0.2,
   fullLookSeconds: 1_800,
+  seedWritesAtOnce: 6,
   seedFoldersMin: 3,
   seedMessagesMin: 2_000,
   seedPieceMessages: 50_000,

@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts';
 import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
 import { readCursorPages, type StoredCursorPage, writeCursorPages } from '../store/cursors.ts';
 import type { AccountRef } from '../store/head.ts';
-import { removeSegments } from '../store/segments.ts';
+import { hasSegments, removeLostSegments, removeSegments } from '../store/segments.ts';
 import type { Table } from '../store/table.ts';
 import { type FolderCursor, folderCountOf, folderIdOf, updatePages } from '../sync/cursor.ts';
 import { type Mirrors, openMirrors } from './mirror.ts';
@@ -30,8 +30,13 @@ export type Books = {
   /** Folder ids given out so far; the head keeps it. */
   readonly folderCount: () => number;
   readonly saveCursors: () => Promise<void>;
-  /** After the commit: takes away segments that no cursor leads to any more. */
+  /**
+   * Takes away segments that no cursor leads to any more: when the cursors are written, and before the commit, so that a
+   * worker that dies here leaves its lease behind, and the next one knows that it has to sweep after it.
+   */
   readonly sweep: () => Promise<void>;
+  /** The same for whatever a dead worker left: all that no stored cursor leads to. */
+  readonly sweepAll: () => Promise<void>;
 };
 
 export const openBooks = async (
@@ -65,7 +70,7 @@ export const openBooks = async (
   };
 
   return {
-    mirrors: openMirrors(table, ref),
+    mirrors: openMirrors(table, ref, pages.length === 0 && !(await hasSegments(table, ref))),
     cursorAt: (path) => byPath.get(path),
     cursors: () => [...byPath.values()],
     listed: (path) => paths.has(path),
@@ -106,6 +111,10 @@ export const openBooks = async (
     },
     sweep: async () => {
       for (const { folderId, keep } of stale) await removeSegments(table, ref, folderId, keep);
+    },
+    sweepAll: async () => {
+      const kept = [...byPath.values()].map(({ id, uidValidity }) => ({ folderId: id, uidValidity }));
+      await removeLostSegments(table, ref, kept);
     },
   };
 };

@@ -78,7 +78,11 @@ const check = async (
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
     if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
-    const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
+    const [lease] = await Promise.all([
+      takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds),
+      // A first sync reads no changes.
+      head.firstSyncAt === undefined ? undefined : enableChanges(session.client),
+    ]);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
     const sync = await syncUnder(deps, lease, { head, config, cache, session, folders }).catch(
       async (error: unknown) => {
@@ -110,7 +114,6 @@ const syncUnder = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<S
   const config = (await seen.cache.read(lease.ref, lease.head.configVersion)) ?? seen.config;
   // Another run came in between: a folder that it made would be held to have vanished.
   const folders = lease.epoch === head.epoch + 1 ? seen.folders : await listFolders(session);
-  await enableChanges(session.client);
   return await syncAccount(deps, { config, session, folders, digest: statusDigest(folders), lease });
 };
 

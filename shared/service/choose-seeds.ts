@@ -33,10 +33,12 @@ export const chooseSeeds = (
       others = true;
       continue;
     }
-    const { seededTo = 0, id: _id, path: _path, role: _role, ...began } = cursor ?? { ...status, id: '', path: '' };
     // What has come nowhere yet begins anew, as of now.
-    const goesOn = kind === 'first' && seededTo > 0;
-    seeds.push({ folder, status: goesOn ? began : status, seededTo: goesOn ? seededTo : 0 });
+    if (kind === 'reseed' || !cursor?.seededTo) seeds.push({ folder, status, seededTo: 0 });
+    else {
+      const { seededTo, id: _id, path: _path, role: _role, ...began } = cursor;
+      seeds.push({ folder, status: began, seededTo });
+    }
   }
   const messages = seeds.reduce((sum, { status }) => sum + status.messages, 0);
   const pays = seeds.length >= LIMITS.seedFoldersMin || messages >= LIMITS.seedMessagesMin;

@@ -54,7 +54,9 @@ export const gather = async (books: Books, options: GatherOptions): Promise<Gath
       break;
     }
     const place = { folderId: books.idFor(folder.path), uidValidity: status.uidValidity };
-    const mirror = await books.mirrors.read(place);
+    // Read while the server answers.
+    const mirror = books.mirrors.read(place);
+    mirror.catch(() => undefined);
     const seen = await observeSafely(session, folder, cursor, kind, mirror);
     if (seen === undefined) {
       more = true;
@@ -62,8 +64,13 @@ export const gather = async (books: Books, options: GatherOptions): Promise<Gath
     }
     const { decided, open } = await decide(options, folder.path, seen, room);
     room -= decided.length;
-    await books.mirrors.set(place, withoutMessages(seen.messages, open));
     const atRest = seen.complete && uidCount(open) === 0;
+    if (!atRest && decided.length === 0 && (kind === 'first' || kind === 'reseed')) {
+      // It is begun again: no cursor would lead to what was written of it.
+      more = true;
+      continue;
+    }
+    await books.mirrors.set(place, withoutMessages(seen.messages, open));
     if (atRest) books.settle(folder, status);
     else {
       more = true;

@@ -33,14 +33,16 @@ type Held = {
   planned?: { readonly messages: MessageList; readonly changes: SegmentChanges };
 };
 
-export const openMirrors = (table: Table, ref: AccountRef): Mirrors => {
+/** `isEmpty`: the account is known to have no segments, so that none is asked for. */
+export const openMirrors = (table: Table, ref: AccountRef, isEmpty = false): Mirrors => {
   const held = new Map<string, Held>();
+  const flushed = new Set<string>();
 
   const hold = async (folder: MirrorFolder): Promise<Held> => {
     const key = keyOf(folder);
     const known = held.get(key);
     if (known !== undefined) return known;
-    const stored = await readSegments(table, ref, folder);
+    const stored = isEmpty && !flushed.has(key) ? [] : await readSegments(table, ref, folder);
     const fresh = { folder, stored, messages: unpackSegments(stored) };
     held.set(key, fresh);
     return fresh;
@@ -89,6 +91,7 @@ export const openMirrors = (table: Table, ref: AccountRef): Mirrors => {
       const one = await hold(folder);
       await writeSegments(table, ref, folder, one.stored, changesOf(one));
       held.delete(keyOf(folder));
+      flushed.add(keyOf(folder));
     },
     fence: async (folders) => {
       for (const folder of folders) {

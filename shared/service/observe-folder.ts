@@ -30,9 +30,10 @@ export const observeSafely = async (
   folder: ListedFolder,
   cursor: FolderCursor | undefined,
   plan: FolderPlan['kind'],
-  mirror: MessageList,
+  mirrored: Promise<MessageList>,
 ): Promise<Observation | undefined> => {
-  const seen = await observeFolder(session, folder, cursor, plan, mirror);
+  const seen = await observeFolder(session, folder, cursor, plan, mirrored);
+  const mirror = await mirrored;
   if (seen === undefined || !isMassDeletion(uidCount(seen.gone), mirror.uids.length)) return seen;
   const still = intersectUids(seen.gone, await uidsWithin(session, seen.gone[0]?.[0] ?? 1, seen.gone.at(-1)?.[1] ?? 1));
   if (uidCount(still) === 0) return seen;
@@ -48,16 +49,16 @@ export const observeSafely = async (
 const isMassDeletion = (gone: number, mirrored: number): boolean =>
   gone > LIMITS.massDeletionMessages && gone > mirrored * LIMITS.massDeletionShare;
 
-/** undefined when the folder went away meanwhile. `mirror` is what is stored under the UIDVALIDITY of the listing. */
-export const observeFolder = async (
+/** undefined when the folder went away meanwhile. `mirrored` is what is stored under the UIDVALIDITY of the listing. */
+const observeFolder = async (
   session: MailSession,
   folder: ListedFolder,
   cursor: FolderCursor | undefined,
   plan: FolderPlan['kind'],
-  mirror: MessageList,
+  mirrored: Promise<MessageList>,
 ): Promise<Observation | undefined> => {
   if (plan === 'window') {
-    const observed = await observeWindow(session, folder.path, mirror);
+    const observed = await observeWindow(session, folder.path, await mirrored);
     if (observed !== 'something-missing') {
       return observed?.uidValidity === folder.status?.uidValidity ? observed : undefined;
     }
@@ -66,13 +67,13 @@ export const observeFolder = async (
     const since = { uidValidity: cursor.uidValidity, modseq: cursor.highestModseq };
     const observed =
       plan === 'resync'
-        ? await observeResync(session, folder.path, since, mirror)
-        : await observeDelta(session, folder.path, since.modseq, mirror);
+        ? await observeResync(session, folder.path, since, mirrored)
+        : await observeDelta(session, folder.path, since.modseq, await mirrored);
     if (observed !== 'something-missing') {
       return observed?.uidValidity === folder.status?.uidValidity ? observed : undefined;
     }
   }
-  return await observeAll(session, folder, plan, mirror);
+  return await observeAll(session, folder, plan, await mirrored);
 };
 
 const observeAll = async (
@@ -100,9 +101,9 @@ const observeResync = async (
   session: MailSession,
   path: string,
   since: { readonly uidValidity: number; readonly modseq: bigint },
-  mirror: MessageList,
+  mirrored: Promise<MessageList>,
 ): Promise<Observation | 'something-missing'> => {
-  const seen = await resyncFolder(session, path, since);
+  const [seen, mirror] = await Promise.all([resyncFolder(session, path, since), mirrored]);
   if (seen === undefined) return 'something-missing';
   const gone = intersectUids(seen.vanished, listedUids(mirror));
   const messages = applyDelta(mirror, { rows: seen.rows, gone });

@@ -8,6 +8,7 @@ import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
 import { UID_MAX, type UidRange } from '../mail/uid-set.ts';
+import { statusDigest } from '../sync/digest.ts';
 import { type MessageList, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
 import { seedRanges } from '../sync/seed-plan.ts';
 import type { Books } from './books.ts';
@@ -34,17 +35,23 @@ export type SeedOptions = {
 
 /** True when something is left for the next run. What was through when it throws is in the books. */
 export const seedFolders = async (books: Books, seeds: readonly Seed[], options: SeedOptions): Promise<boolean> => {
+  const begun = new Set(books.cursors().map(({ path }) => path));
   for (const { folder, status, seededTo } of seeds) books.seed(folder, status, seededTo);
   const works: Work[] = [];
   for (const seed of seeds) {
-    if (seed.status.messages === 0) books.settle(seed.folder, seed.status);
-    else works.push(await begin(books, seed));
+    if (seed.status.messages > 0) works.push(await begin(books, seed));
+    else {
+      // A run that died may have written what has gone since; a folder without a cursor has nothing to be cleared.
+      if (begun.has(seed.folder.path)) await clear(books, seed);
+      books.settle(seed.folder, seed.status);
+    }
   }
   const byPath = new Map(works.map((work) => [work.folder.path, work]));
   const asked = works.flatMap((work) => work.ranges.map((uids) => bulkFolder(work.folder, uids)));
-  if (asked.length === 0) return false;
+  if (asked.length === 0) return seeds.some(isBehind);
   const depth = options.depth === undefined ? {} : { depth: options.depth };
   const open = new Set(works);
+  const written = writers(LIMITS.seedWritesAtOnce);
   try {
     for await (const listing of listInBulk(options.session, asked, depth)) {
       const work = byPath.get(listing.path);
@@ -57,15 +64,45 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
       take(work, listing);
       if (work.ranges.length === 0) {
         open.delete(work);
-        await close(books, work, listing);
+        await written.start(close(books, work, listing));
       }
       if (options.isLate()) break;
     }
   } finally {
+    await written.all();
     for (const work of open) await keep(books, work);
   }
-  return works.some(({ spoilt }) => spoilt) || open.size > 0;
+  return works.some(({ spoilt }) => spoilt) || open.size > 0 || seeds.some(isBehind);
 };
+
+/** Mirrors are written while the next folders are read, a few at a time. */
+const writers = (atOnce: number) => {
+  const under = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const check = (): void => {
+    if (failures.length > 0) throw failures[0];
+  };
+  return {
+    start: async (work: Promise<void>): Promise<void> => {
+      const one: Promise<void> = work
+        .catch((error: unknown) => {
+          failures.push(error);
+        })
+        .finally(() => under.delete(one));
+      under.add(one);
+      if (under.size >= atOnce) await Promise.race(under);
+      check();
+    },
+    all: async (): Promise<void> => {
+      await Promise.all(under);
+      check();
+    },
+  };
+};
+
+/** It is level with the status it began with, and the folder has another by now: the next run has to look at it. */
+const isBehind = ({ folder, status }: Seed): boolean =>
+  statusDigest([{ ...folder, status }]) !== statusDigest([folder]);
 
 const begin = async (books: Books, seed: Seed): Promise<Work> => {
   const { folder, status, seededTo } = seed;
@@ -76,6 +113,12 @@ const begin = async (books: Books, seed: Seed): Promise<Work> => {
   const kept =
     seededTo === 0 ? NO_MESSAGES : withoutMessages(await books.mirrors.read(place), [[seededTo + 1, UID_MAX]]);
   return { ...seed, place, ranges, messages: kept, doneTo: seededTo, spoilt: false };
+};
+
+const clear = async (books: Books, { folder, status }: Seed): Promise<void> => {
+  const place = { folderId: books.idFor(folder.path), uidValidity: status.uidValidity };
+  await books.mirrors.set(place, NO_MESSAGES);
+  await books.mirrors.flush(place);
 };
 
 const bulkFolder = ({ path, pathAsListed }: ListedFolder, uids: UidRange | undefined): BulkFolder => ({

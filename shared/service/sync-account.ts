@@ -75,6 +75,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     digest = statusDigest(folders);
     books = await openBooks(deps.table, ref, folders, books.folderCount());
   }
+  if (head.openJournal !== undefined || head.failure !== undefined || lease.tookOver) await books.sweepAll();
 
   // Half of the time is for looking and deciding, so that a run gets to carry out and to keep what it decided.
   const gatherUntil = (deps.now() + deps.deadline()) / 2;
@@ -118,8 +119,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   if (parts.length === 0 && books.mirrors.pending() > 0) throw new Error('a mirror changed that no journal names');
   await books.mirrors.save();
   await books.saveCursors();
-  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
   await books.sweep();
+  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
   return { ...totals(shares), effects: counted.counts(), more };
 };
 
@@ -144,8 +145,8 @@ const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: re
     },
   );
   await books.saveCursors();
-  await commit(deps, input, books, { more, armed: true, failed: failure !== undefined, seedingSince: since });
   await books.sweep();
+  await commit(deps, input, books, { more, armed: true, failed: failure !== undefined, seedingSince: since });
   if (failure !== undefined) throw failure;
   return more;
 };

@@ -25,8 +25,9 @@ export const cursorSk = (page: number): string => `${CURSOR_PREFIX}${page.toStri
 export const cursorPageOf = (sk: string): number => Number.parseInt(sk.slice(CURSOR_PREFIX.length), 36);
 
 /** Segments sort by UID within (folder, UIDVALIDITY). */
+export const SEGMENT_PREFIX = 'S#';
 export const segmentPrefix = (folderId: string, uidValidity?: number): string =>
-  `S#${folderId}#${uidValidity === undefined ? '' : `${uidValidity.toString(36)}#`}`;
+  `${SEGMENT_PREFIX}${folderId}#${uidValidity === undefined ? '' : `${uidValidity.toString(36)}#`}`;
 export const segmentSk = (folderId: string, uidValidity: number, start: number): string =>
   `${segmentPrefix(folderId, uidValidity)}${start.toString(36).padStart(7, '0')}`;
 export const segmentStartOf = (sk: string): number => Number.parseInt(sk.slice(sk.lastIndexOf('#') + 1), 36);

@@ -1,7 +1,7 @@
 /** The packed mirror: the segments of one folder under one UIDVALIDITY. */
 import type { AccountRef } from './head.ts';
-import { accountPk, segmentPrefix, segmentSk, segmentStartOf } from './keys.ts';
-import { queryAll } from './query.ts';
+import { accountPk, SEGMENT_PREFIX, segmentPrefix, segmentSk, segmentStartOf } from './keys.ts';
+import { queryAll, queryPage } from './query.ts';
 import type { Table } from './table.ts';
 import { deleteVersioned, putVersioned } from './versioned.ts';
 
@@ -21,6 +21,12 @@ export const segmentOverheadBytes = (ref: AccountRef, folder: SegmentFolder): nu
 
 // A version of up to eight digits: DynamoDB packs two digits a byte, and one more.
 const NUMBER_BYTES = 5;
+
+/** Whether the account has any segment at all. */
+export const hasSegments = async (table: Table, ref: AccountRef): Promise<boolean> => {
+  const options = { prefix: SEGMENT_PREFIX, consistent: true, limit: 1 };
+  return (await queryPage(table, accountPk(ref.tenant, ref.accountId), options)).items.length > 0;
+};
 
 /** All segments of the folder, in order of UID. */
 export const readSegments = async (table: Table, ref: AccountRef, folder: SegmentFolder): Promise<StoredSegment[]> => {
@@ -43,7 +49,7 @@ export const writeSegments = async (
   folder: SegmentFolder,
   before: readonly StoredSegment[],
   changes: SegmentChanges,
-  writesAtOnce = 8,
+  writesAtOnce = 16,
 ): Promise<void> => {
   const versions = new Map(before.map(({ start, version }) => [start, version]));
   const pk = accountPk(ref.tenant, ref.accountId);
@@ -64,8 +70,19 @@ export const writeSegments = async (
   );
 };
 
+/** A few at a time; the first failure is thrown once those under way are through. */
 const inTurns = async <T>(all: readonly T[], act: (one: T) => Promise<void>, atOnce: number): Promise<void> => {
-  for (let from = 0; from < all.length; from += atOnce) await Promise.all(all.slice(from, from + atOnce).map(act));
+  const failures: unknown[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < all.length && failures.length === 0) {
+      const one = all[next] as T;
+      next += 1;
+      await act(one).catch((error: unknown) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, all.length) }, work));
+  if (failures.length > 0) throw failures[0];
 };
 
 /** Takes away what a folder left behind: all its segments, or those under another UIDVALIDITY than `keep`. */
@@ -75,4 +92,18 @@ export const removeSegments = async (table: Table, ref: AccountRef, folderId: st
   const items = await queryAll(table, pk, { prefix: segmentPrefix(folderId), consistent: true });
   const stale = items.filter((item) => kept === undefined || !(item['sk'] as string).startsWith(kept));
   await inTurns(stale, (item) => deleteVersioned(table, { pk, sk: item['sk'] as string }, item['v'] as number), 8);
+};
+
+/** Takes away every segment that none of these folders has: what a worker that died had written or not yet taken away. */
+export const removeLostSegments = async (
+  table: Table,
+  ref: AccountRef,
+  kept: readonly SegmentFolder[],
+): Promise<void> => {
+  const pk = accountPk(ref.tenant, ref.accountId);
+  const prefixes = new Set(kept.map(({ folderId, uidValidity }) => segmentPrefix(folderId, uidValidity)));
+  const isKept = (sk: string): boolean => prefixes.has(sk.slice(0, sk.lastIndexOf('#') + 1));
+  const items = await queryAll(table, pk, { prefix: SEGMENT_PREFIX, consistent: true });
+  const lost = items.filter((item) => !isKept(item['sk'] as string));
+  await inTurns(lost, (item) => deleteVersioned(table, { pk, sk: item['sk'] as string }, item['v'] as number), 8);
 };
