@@ -1,0 +1,99 @@
+/** One check of the account, disturbed as its history says. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { LIMITS } from '../../shared/limits.ts';
+import type { ConfigCache } from '../../shared/service/account-config.ts';
+import { checkAccounts } from '../../shared/service/check-accounts.ts';
+import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
+import type { AccountRef } from '../../shared/store/head.ts';
+import { type Faults, Killed } from '../support/faults.ts';
+import type { Act } from './acts.ts';
+import type { Check } from './history.ts';
+import type { ProxyPlan, TlsProxy } from './tls-proxy.ts';
+
+/** The worker that makes a database call, so that several live in one process and a killed one stays dead. */
+type Worker = { readonly before: () => Promise<void>; readonly after: () => void };
+const workers = new AsyncLocalStorage<Worker>();
+
+export const hookWorkers = (faults: Faults): void =>
+  faults.set({
+    before: () => workers.getStore()?.before(),
+    after: () => workers.getStore()?.after(),
+  });
+
+export type Checked = {
+  readonly outcome: 'quiet' | 'synced' | 'busy' | 'left' | 'failed' | 'killed';
+  /** Whether the history's cut came to pass: a run may have ended before. */
+  readonly cut: boolean;
+  /** The failure's code, or why the account was left. */
+  readonly why: string;
+};
+
+export type Disturbed = {
+  readonly deps: MailboxDeps;
+  readonly cache: ConfigCache;
+  readonly ref: AccountRef;
+  readonly proxy: TlsProxy;
+  readonly line: Pick<ProxyPlan, 'port' | 'oddities'>;
+  readonly act: (act: Act) => Promise<void>;
+  /** Puts the clock on. */
+  readonly goOn: (seconds: number) => void;
+};
+
+export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<Checked> => {
+  const { deps, proxy, ref } = on;
+  const pending = new Set(during);
+  const actAt = async (kind: 'call' | 'command', n: number): Promise<void> => {
+    for (const one of pending) {
+      if (one.at.on !== kind || one.at.n !== n) continue;
+      pending.delete(one);
+      await on.act(one.act);
+    }
+  };
+
+  let calls = 0;
+  let dead = false;
+  const worker: Worker = {
+    before: async () => {
+      if (dead) throw new Killed();
+      calls += 1;
+      await actAt('call', calls);
+      dead ||= cut?.by === 'kill' && cut.when === 'before' && calls >= cut.n;
+      if (dead) throw new Killed();
+    },
+    after: () => {
+      dead ||= cut?.by === 'kill' && cut.when === 'after' && calls >= cut.n;
+      if (dead) throw new Killed();
+    },
+  };
+  // The server was so slow that the time for the run is over.
+  let late = false;
+  const beforeCommand = async (n: number): Promise<void> => {
+    await actAt('command', n);
+    if (cut?.by !== 'late' || n !== cut.n) return;
+    late = true;
+    on.goOn(LIMITS.runSeconds);
+  };
+  proxy.set({
+    ...on.line,
+    ...(cut?.by === 'late' || during.some(({ at }) => at.on === 'command') ? { before: beforeCommand } : {}),
+    ...(cut?.by === 'reset' || cut?.by === 'truncated' ? { cut } : {}),
+  });
+
+  const run = async (): Promise<Omit<Checked, 'cut'>> => {
+    const deadline = deps.deadline();
+    const tickSeconds = Math.floor(deps.now() / 1_000);
+    const message = { accounts: [ref], tickSeconds, pollSeconds: 60 };
+    try {
+      const [report] = await checkAccounts({ ...deps, deadline: () => deadline }, on.cache, message);
+      if (dead) return { outcome: 'killed', why: '' };
+      if (report === undefined) return { outcome: 'left', why: 'no report' };
+      const why = report.outcome === 'failed' ? report.code : report.outcome === 'left' ? report.reason : '';
+      return { outcome: report.outcome, why };
+    } catch (error) {
+      if (error instanceof Killed) return { outcome: 'killed', why: '' };
+      throw error;
+    }
+  };
+  const came = await workers.run(worker, run);
+  return { ...came, cut: dead || late || proxy.seen().cut };
+};

@@ -1,0 +1,186 @@
+/**
+ * What stands between us and Dovecot: it ends our TLS, so that it sees every command, can let other clients act between two
+ * of them, cut the line at any, and play a server that is odder than Dovecot.
+ */
+import { once } from 'node:events';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import type { ServerCertificate } from '../support/certificates.ts';
+import type { Cut } from './history.ts';
+import { lineReader } from './line-reader.ts';
+import type { Oddity } from './oddities.ts';
+
+export type LineCut = Extract<Cut, { readonly by: 'reset' | 'truncated' }>;
+
+export type ProxyPlan = {
+  /** Dovecot's plain port. */
+  readonly port: number;
+  readonly oddities: readonly Oddity[];
+  /** Before the n-th command of the plan is passed on, when all before it are answered. */
+  readonly before?: (n: number) => Promise<void>;
+  readonly cut?: LineCut;
+};
+
+export type Seen = {
+  readonly commands: readonly string[];
+  /** Whether the plan's cut came to pass. */
+  readonly cut: boolean;
+  /** Whether a command came before the one before it was answered. */
+  readonly pipelined: boolean;
+};
+
+export type TlsProxy = {
+  readonly host: '127.0.0.1';
+  readonly port: number;
+  readonly ca: string;
+  /** For connections from now on; counts commands from 1 again. */
+  readonly set: (plan: ProxyPlan) => void;
+  readonly seen: () => Seen;
+  readonly stop: () => Promise<void>;
+};
+
+export const startTlsProxy = async ({ certPem, keyPem, caPem }: ServerCertificate): Promise<TlsProxy> => {
+  let plan: ProxyPlan = { port: 0, oddities: [] };
+  let state = nothingSeen();
+  const sockets = new Set<Socket>();
+  // Without noDelay small answers wait 40 ms for the other side's acknowledgement.
+  const server = createServer({ cert: certPem, key: keyPem, noDelay: true }, (client) => {
+    const upstream = connect(plan.port, '127.0.0.1').setNoDelay(true);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        upstream.destroy();
+      });
+    }
+    relay(client, upstream, plan, state);
+  });
+  server.on('tlsClientError', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    ca: caPem,
+    set: (next) => {
+      plan = next;
+      state = nothingSeen();
+    },
+    seen: () => state,
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+type SeenSoFar = { readonly commands: string[]; cut: boolean; pipelined: boolean };
+const nothingSeen = (): SeenSoFar => ({ commands: [], cut: false, pipelined: false });
+
+const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: SeenSoFar): void => {
+  const open = new Set<string>();
+  const oddities = plan.oddities.map((oddity) => oddity());
+  let held: string[] | undefined;
+  let answered: () => void = () => undefined;
+
+  const toClient = (unit: string): void => {
+    let text: string | undefined = unit;
+    for (const { answer } of oddities) text = text === undefined ? undefined : (answer?.(text) ?? text);
+    if (text !== undefined && text !== '') client.write(text, 'latin1');
+  };
+  const idle = async (): Promise<void> => {
+    while (open.size > 0 && !upstream.destroyed) {
+      await new Promise<void>((resolve) => {
+        answered = resolve;
+      });
+    }
+  };
+  const cutOff = (last = ''): void => {
+    state.cut = true;
+    if (last === '') client.destroy();
+    else client.write(last, 'latin1', () => client.destroy());
+  };
+
+  const pass = async (unit: string, tag: string, words: string): Promise<void> => {
+    state.commands.push(words);
+    const n = state.commands.length;
+    const { cut, before } = plan;
+    const isCut = cut !== undefined && !state.cut && isCutAt(cut, n, words);
+    if (isCut || before !== undefined) await idle();
+    await before?.(n);
+    if (isCut && cut.by === 'reset' && cut.when === 'before') return cutOff();
+    let text = unit;
+    for (const { command } of oddities) text = command?.(text) ?? text;
+    open.add(tag);
+    if (!isCut) {
+      upstream.write(text, 'latin1');
+      return;
+    }
+    const mine: string[] = [];
+    held = mine;
+    upstream.write(text, 'latin1');
+    await idle();
+    held = undefined;
+    if (cut.by === 'reset') return cutOff(cut.when === 'after' ? '' : part(mine.join(''), cut.share));
+    state.cut = true;
+    for (const one of truncated(mine, cut)) toClient(one);
+  };
+
+  const fromClient = lineReader({ asks: true });
+  let turn = Promise.resolve();
+  let unanswered = 0;
+  client.on('data', (bytes: Buffer) => {
+    for (const { text, begins } of fromClient(bytes.toString('latin1'))) {
+      const [, tag, words] = begins ? (/^([A-Za-z0-9.]+) ([A-Za-z][^\r\n]*)/.exec(text) ?? []) : [];
+      // The server asked for the rest of a command: it waits for no other.
+      if (tag === undefined || words === undefined) upstream.write(text, 'latin1');
+      else {
+        if (unanswered > 0) state.pipelined = true;
+        unanswered += 1;
+        turn = turn.then(() => pass(text, tag, words)).catch(() => void client.destroy());
+      }
+    }
+  });
+  const fromServer = lineReader({ asks: false });
+  upstream.on('data', (bytes: Buffer) => {
+    for (const { text } of fromServer(bytes.toString('latin1'))) {
+      if (held === undefined || text.startsWith('+')) toClient(text);
+      else held.push(text);
+      if (!open.delete(text.slice(0, text.indexOf(' ')))) continue;
+      unanswered -= 1;
+      answered();
+    }
+  });
+  upstream.once('close', () => answered());
+  client.once('close', () => answered());
+};
+
+const isCutAt = (cut: LineCut, n: number, words: string): boolean =>
+  cut.by === 'reset' ? n === cut.n : isFullListing(words);
+
+const part = (text: string, share: number): string => text.slice(0, Math.floor(text.length * share));
+
+/** A listing of all messages, whose end can be missed: a part of one could be left out by no client's fault. */
+const isFullListing = (words: string): boolean =>
+  (/^UID FETCH 1:\* \(.*FLAGS/i.test(words) && !/CHANGEDSINCE/i.test(words)) || /^UID SEARCH ALL$/i.test(words);
+
+const truncated = (
+  units: readonly string[],
+  { share, to }: { readonly share: number; readonly to: number },
+): string[] => {
+  const without = <T>(all: readonly T[]): T[] => {
+    const [from = 0, until = 0] = [share, to].sort((a, b) => a - b).map((one) => Math.floor(one * all.length));
+    return [...all.slice(0, from), ...all.slice(until)];
+  };
+  const rows = units.filter((unit) => /^\* \d+ FETCH /i.test(unit));
+  const kept = new Set(without(rows));
+  return units
+    .filter((unit) => !rows.includes(unit) || kept.has(unit))
+    .map((unit) => {
+      if (!/^\* SEARCH /i.test(unit)) return unit;
+      const [star = '*', word = 'SEARCH', ...uids] = unit.trimEnd().split(' ');
+      return `${[star, word, ...without(uids)].join(' ')}\r\n`;
+    });
+};
