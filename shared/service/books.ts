@@ -17,8 +17,8 @@ export type Books = {
   readonly idFor: (path: string) => string;
   /** A run that died had given this id to a folder whose cursor it did not write. */
   readonly adopt: (path: string, id: string) => void;
-  /** The mirror is level with this status. */
-  readonly settle: (folder: ListedFolder, status: FolderStatus) => void;
+  /** The mirror is level with this status; `lookedAt` as in FolderCursor, where all flags were looked at. */
+  readonly settle: (folder: ListedFolder, status: FolderStatus, lookedAt?: number) => void;
   /** A first sync that is under way: mirrored up to a UID, under the status it began with. */
   readonly seed: (folder: ListedFolder, status: FolderStatus, seededTo: number) => void;
   /** A cursor that no status equals: the folder is compared in full by the next run, and what its mirror lacks is new. */
@@ -80,8 +80,9 @@ export const openBooks = async (
       fresh.set(path, id);
       count = Math.max(count, folderCountOf(id));
     },
-    settle: ({ path, role }, status) => {
-      put({ id: idFor(path), path, ...(role === undefined ? {} : { role }), ...status });
+    settle: ({ path, role }, status, lookedAt) => {
+      const look = status.highestModseq === undefined && lookedAt !== undefined ? { lookedAt } : {};
+      put({ id: idFor(path), path, ...(role === undefined ? {} : { role }), ...status, ...look });
     },
     seed: ({ path, role }, status, seededTo) => {
       put({ id: idFor(path), path, ...(role === undefined ? {} : { role }), ...status, seededTo });

@@ -28,6 +28,7 @@ export type GatherOptions = {
   /** The account is synced for the first time, and its owner wants rules to see the mail that is there. */
   readonly applyToExisting: boolean;
   readonly plan: PlanContext;
+  readonly nowSeconds: number;
   /** Folders that another run will read in bulk. */
   readonly skip: ReadonlySet<string>;
 };
@@ -71,7 +72,7 @@ export const gather = async (books: Books, options: GatherOptions): Promise<Gath
       continue;
     }
     await books.mirrors.set(place, withoutMessages(seen.messages, open));
-    if (atRest) books.settle(folder, status);
+    if (atRest) books.settle(folder, status, isFullLook(seen) ? options.nowSeconds : cursor?.lookedAt);
     else {
       more = true;
       // What was decided stays decided, also where the first sync of the folder goes on in the next run.
@@ -89,6 +90,9 @@ export const gather = async (books: Books, options: GatherOptions): Promise<Gath
   }
   return { shares, more };
 };
+
+/** Each row of the folder was seen, not only what a server said had changed. */
+const isFullLook = ({ plan }: Observation): boolean => plan === 'compare' || plan === 'first' || plan === 'reseed';
 
 /** Rules are put to what arrived; `open` is what no rule has seen yet and must stay new. */
 const decide = async (

@@ -18,6 +18,7 @@ import type { MirrorFolder } from './mirror.ts';
 export type Seed = { readonly folder: ListedFolder; readonly status: FolderStatus; readonly seededTo: number };
 
 type Work = Seed & {
+  readonly nowSeconds: number;
   readonly place: MirrorFolder;
   /** Still to come, in order; undefined: the whole folder in one go. */
   readonly ranges: (UidRange | undefined)[];
@@ -27,6 +28,7 @@ type Work = Seed & {
 };
 
 export type SeedOptions = {
+  readonly nowSeconds: number;
   readonly session: MailSession;
   readonly isLate: () => boolean;
   /** A connection that broke before had too much on it at once. */
@@ -39,11 +41,11 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
   for (const { folder, status, seededTo } of seeds) books.seed(folder, status, seededTo);
   const works: Work[] = [];
   for (const seed of seeds) {
-    if (seed.status.messages > 0) works.push(await begin(books, seed));
+    if (seed.status.messages > 0) works.push(await begin(books, seed, options.nowSeconds));
     else {
       // A run that died may have written what has gone since; a folder without a cursor has nothing to be cleared.
       if (begun.has(seed.folder.path)) await clear(books, seed);
-      books.settle(seed.folder, seed.status);
+      books.settle(seed.folder, seed.status, options.nowSeconds);
     }
   }
   const byPath = new Map(works.map((work) => [work.folder.path, work]));
@@ -104,7 +106,7 @@ const writers = (atOnce: number) => {
 const isBehind = ({ folder, status }: Seed): boolean =>
   statusDigest([{ ...folder, status }]) !== statusDigest([folder]);
 
-const begin = async (books: Books, seed: Seed): Promise<Work> => {
+const begin = async (books: Books, seed: Seed, nowSeconds: number): Promise<Work> => {
   const { folder, status, seededTo } = seed;
   const place = { folderId: books.idFor(folder.path), uidValidity: status.uidValidity };
   const whole = seededTo === 0 && status.messages <= LIMITS.seedPieceMessages;
@@ -112,7 +114,7 @@ const begin = async (books: Books, seed: Seed): Promise<Work> => {
   // What an earlier run left behind this UID was not finished, and is read again.
   const kept =
     seededTo === 0 ? NO_MESSAGES : withoutMessages(await books.mirrors.read(place), [[seededTo + 1, UID_MAX]]);
-  return { ...seed, place, ranges, messages: kept, doneTo: seededTo, spoilt: false };
+  return { ...seed, nowSeconds, place, ranges, messages: kept, doneTo: seededTo, spoilt: false };
 };
 
 const clear = async (books: Books, { folder, status }: Seed): Promise<void> => {
@@ -150,7 +152,8 @@ const close = async (books: Books, work: Work, { exists }: ListedInBulk): Promis
   }
   await books.mirrors.set(work.place, work.messages);
   await books.mirrors.flush(work.place);
-  books.settle(folder, status);
+  // What was read by an earlier run may have other flags by now.
+  books.settle(folder, status, work.seededTo === 0 ? work.nowSeconds : undefined);
 };
 
 /** A folder that is not through keeps what it has, and goes on from there. */

@@ -15,7 +15,7 @@ import { armJournal, commitHead, type HeadChange, type Lease } from '../store/le
 import { statusDigest } from '../sync/digest.ts';
 import { pollGroupOf } from '../sync/due.ts';
 import type { EffectCommand, JournalPart } from '../sync/journal.ts';
-import { wantsRation } from '../sync/plan.ts';
+import { nextFullLookAt } from '../sync/plan.ts';
 import type { AccountConfig } from './account-config.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
@@ -90,14 +90,24 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await followRenames(books, session, folders);
   dropVanished(books, folders);
   const { condstore, qresync } = session;
-  const plan = { condstore, qresync, rationed: isDue(head, deps.now()) };
+  const nowSeconds = Math.floor(deps.now() / 1_000);
+  const plan = { condstore, qresync, fullLookSince: nowSeconds - LIMITS.fullLookSeconds };
   const choice = chooseSeeds(books, folders, plan, rules, applyToExisting);
   if (choice.seeds.length > 0 && !choice.others) {
     const more = await seed(deps, { ...input, digest }, books, choice.seeds);
     return { ...totals([]), effects: counted.counts(), more };
   }
   const skip = new Set(choice.seeds.map(({ folder }) => folder.path));
-  const { shares, more } = await gather(books, { ...context, ref, folders, rules, applyToExisting, skip, plan });
+  const { shares, more } = await gather(books, {
+    ...context,
+    ref,
+    folders,
+    rules,
+    applyToExisting,
+    skip,
+    plan,
+    nowSeconds,
+  });
   const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares));
   const runId = runIdOf(deps.now(), lease.epoch);
   if (parts.length > 0) await arm(deps, lease, runId, parts);
@@ -137,7 +147,7 @@ const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: re
   // A tenth of the time is kept for writing.
   const until = deps.now() + (deps.deadline() - deps.now()) * 0.9;
   let failure: unknown;
-  const more = await seedFolders(books, seeds, { session, isLate: () => deps.now() >= until }).catch(
+  const more = await seedFolders(books, seeds, { session, nowSeconds: since, isLate: () => deps.now() >= until }).catch(
     (error: unknown) => {
       if (codeOf(error) === 'lease.lost') throw error;
       failure = error;
@@ -182,7 +192,7 @@ const commit = async (
     ...(more || head.firstSyncAt !== undefined ? {} : { firstSyncAt: nowSeconds }),
     ...(head.failure === undefined || failed ? {} : { failure: null }),
     ...(seedingSince === undefined || head.seedingSince !== undefined ? {} : { seedingSince }),
-    ...wakeChange(head, books, deps.now()),
+    ...wakeChange(head, books),
     ...(head.state === 'active' ? {} : { state: 'active' as const, pollGroup: pollGroupFor(config) }),
     // Whoever reports the failure releases the lease with it.
     ...(failed ? {} : { leaseUntil: 0 as const }),
@@ -190,13 +200,10 @@ const commit = async (
   if (!committed) throw leaseLost();
 };
 
-const isDue = ({ wakeAt }: Head, now: number): boolean => wakeAt !== undefined && wakeAt * 1_000 <= now;
-
-/** The full look at folders without mod-sequences: asked for once, moved on when it was had, forgotten when none needs it. */
-const wakeChange = (head: Head, books: Books, now: number): Pick<HeadChange, 'wakeAt'> => {
-  if (!wantsRation(books.cursors())) return head.wakeAt === undefined ? {} : { wakeAt: null };
-  if (head.wakeAt !== undefined && !isDue(head, now)) return {};
-  return { wakeAt: Math.floor(now / 1_000) + LIMITS.fullLookSeconds };
+/** The next full look at folders without mod-sequences; written only where it moved. */
+const wakeChange = (head: Head, books: Books): Pick<HeadChange, 'wakeAt'> => {
+  const wakeAt = nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds);
+  return wakeAt === head.wakeAt ? {} : { wakeAt: wakeAt ?? null };
 };
 
 const pollGroupFor = ({ account }: AccountConfig): string =>

@@ -15,6 +15,8 @@ export type FolderCursor = FolderStatus & {
    * meanwhile is above its HIGHESTMODSEQ, and read as changes once the first sync is through.
    */
   readonly seededTo?: number;
+  /** When all flags were last looked at, in seconds since 1970; kept for folders without mod-sequences. */
+  readonly lookedAt?: number;
 };
 
 export type CursorPage = { readonly page: number; readonly folders: readonly FolderCursor[] };
@@ -29,6 +31,7 @@ type Tuple = [
   unseen: number,
   modseq: string,
   seededTo?: number,
+  lookedAt?: number,
 ];
 
 const NONE = -1;
@@ -43,10 +46,27 @@ const toTuple = (cursor: FolderCursor): Tuple => [
   cursor.unseen ?? NONE,
   // A 63-bit number would lose digits as a JSON number (RFC 7162 section 3.1.1).
   cursor.highestModseq === undefined ? '' : cursor.highestModseq.toString(36),
-  ...(cursor.seededTo === undefined ? ([] as const) : ([cursor.seededTo] as const)),
+  ...lastFields(cursor),
 ];
 
-const fromTuple = ([id, path, role, uidValidity, uidNext, messages, unseen, modseq, seededTo]: Tuple): FolderCursor => {
+/** Most folders have neither, and bytes of a page are few. */
+const lastFields = ({ seededTo, lookedAt }: FolderCursor): [] | [number] | [number, number] => {
+  if (lookedAt !== undefined) return [seededTo ?? NONE, lookedAt];
+  return seededTo === undefined ? [] : [seededTo];
+};
+
+const fromTuple = ([
+  id,
+  path,
+  role,
+  uidValidity,
+  uidNext,
+  messages,
+  unseen,
+  modseq,
+  seededTo = NONE,
+  lookedAt,
+]: Tuple): FolderCursor => {
   const name = ROLES[role];
   return {
     id,
@@ -57,7 +77,8 @@ const fromTuple = ([id, path, role, uidValidity, uidNext, messages, unseen, mods
     messages,
     ...(unseen === NONE ? {} : { unseen }),
     ...(modseq === '' ? {} : { highestModseq: parseBase36(modseq) }),
-    ...(seededTo === undefined ? {} : { seededTo }),
+    ...(seededTo === NONE ? {} : { seededTo }),
+    ...(lookedAt === undefined ? {} : { lookedAt }),
   };
 };
 

@@ -17,8 +17,8 @@ export type PlanContext = {
   /** Enabled, not merely offered. */
   readonly condstore: boolean;
   readonly qresync: boolean;
-  /** Time for the full look that folders without mod-sequences get now and then. */
-  readonly rationed: boolean;
+  /** Folders without mod-sequences get a full look when they had none since this, in seconds since 1970. */
+  readonly fullLookSince: number;
 };
 
 export const planFolder = (
@@ -55,13 +55,14 @@ const planByModseq = (cursor: FolderCursor, status: FolderStatus, context: PlanC
 };
 
 /** Without mod-sequences a status says little of flags: the newest are looked at when it changes, all of them now and then. */
-const planByCounts = (cursor: FolderCursor, status: FolderStatus, { rationed }: PlanContext): FolderPlan => {
+const planByCounts = (cursor: FolderCursor, status: FolderStatus, { fullLookSince }: PlanContext): FolderPlan => {
   const before = modseqOf(cursor);
   const now = modseqOf(status);
   if (before !== now) {
     return { kind: 'compare', reason: `HIGHESTMODSEQ was ${before ?? 'unknown'}, is ${now ?? 'unknown'}` };
   }
-  if (rationed && status.messages > 0) return { kind: 'compare', reason: 'the full look without mod-sequences is due' };
+  if (needsFullLook(cursor) && lookedAtOf(cursor) <= fullLookSince)
+    return { kind: 'compare', reason: 'the full look without mod-sequences is due' };
   if (status.uidNext < cursor.uidNext) return { kind: 'compare', reason: 'UIDNEXT went back' };
   const difference = countDifference(cursor, status);
   if (difference !== undefined) return { kind: 'window', reason: difference };
@@ -84,6 +85,17 @@ const countDifference = (cursor: FolderStatus, status: FolderStatus): string | u
   return undefined;
 };
 
-/** Whether the full look has to be asked for: a folder with messages and without mod-sequences. */
-export const wantsRation = (cursors: readonly FolderCursor[]): boolean =>
-  cursors.some((cursor) => cursor.messages > 0 && modseqOf(cursor) === undefined);
+const lookedAtOf = ({ lookedAt = 0 }: FolderCursor): number => lookedAt;
+
+const needsFullLook = (cursor: FolderCursor): boolean => cursor.messages > 0 && modseqOf(cursor) === undefined;
+
+/** When the next full look is due, in seconds since 1970; undefined where no folder needs any. */
+export const nextFullLookAt = (cursors: readonly FolderCursor[], everySeconds: number): number | undefined => {
+  let earliest: number | undefined;
+  for (const cursor of cursors) {
+    if (!needsFullLook(cursor)) continue;
+    const at = lookedAtOf(cursor) + everySeconds;
+    earliest = earliest === undefined ? at : Math.min(earliest, at);
+  }
+  return earliest;
+};

@@ -65,7 +65,7 @@ describe('what histories are made of', () => {
 
   it('a planted bug whose place is not found is refused', () => {
     const bug = { name: 'lost', file: 'shared/limits.ts', find: 'no such text', replace: '' };
-    assert.throws(() => plant(bug), /0 times, not once/);
+    assert.throws(() => plant([bug]), /0 times, not once/);
   });
 
   it('folder names are encoded as RFC 3501 says', () => {

@@ -22,19 +22,13 @@ export const esearchCountsOnly: Oddity = () => ({
   answer: (unit) => unit.replace(/^(\* ESEARCH .*?) (?:MIN|MAX|ALL) [\d:,*]+/i, '$1'),
 });
 
-/** Cyrus up to 3.6.1 forgets that the highest UIDs vanished, unless it is asked for 1:4294967295 (cyrusimap#6071). */
-export const forgetsTopVanished: Oddity = () => {
-  let asksForAll = true;
-  return {
-    command: (unit) => {
-      if (/VANISHED/i.test(unit)) asksForAll = /FETCH 1:4294967295 /i.test(unit);
-      else if (/QRESYNC \(/i.test(unit)) asksForAll = true;
-      return unit;
-    },
-    answer: (unit) =>
-      asksForAll ? unit : unit.replace(/^(\* VANISHED \(EARLIER\) )(?:(\S+),)?[^\s,]+\r\n$/i, withoutTop),
-  };
-};
+/**
+ * Cyrus up to 3.6.1 forgets that the highest UIDs vanished when it is asked for 1:* (cyrusimap#6071). Here it forgets the last
+ * range always, which is worse: no VANISHED can be believed to be all.
+ */
+export const forgetsTopVanished: Oddity = () => ({
+  answer: (unit) => unit.replace(/^(\* VANISHED \(EARLIER\) )(?:(\S+),)?[^\s,]+\r\n$/i, withoutTop),
+});
 
 const withoutTop = (_: string, head: string, rest: string | undefined): string =>
   rest === undefined ? '' : `${head}${rest}\r\n`;

@@ -1,29 +1,44 @@
-/** Puts a bug into the product's text as it is loaded; nothing of the product knows of it. */
+/** Changes the product's text as it is loaded; nothing of the product knows of it. */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PlantedBug } from './planted.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** `check` throws unless the file was loaded, and with it the bug. Throws when the text to be replaced is not there once. */
-export const plant = ({ name, file, find, replace }: PlantedBug): { readonly check: () => void } => {
-  const url = pathToFileURL(path.join(ROOT, file)).href;
-  const count = readFileSync(path.join(ROOT, file), 'utf8').split(find).length - 1;
-  if (count !== 1) throw new Error(`planted bug ${name}: its text is in ${file} ${count} times, not once`);
-  let loaded = false;
+export type Planting = {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  /** In the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+};
+
+/** `check` throws unless every file was loaded. Throws when a text to be replaced is not there once. */
+export const plant = (plantings: readonly Planting[]): { readonly check: () => void } => {
+  const byUrl = new Map<string, Planting[]>();
+  for (const planting of plantings) {
+    const { name, file, find } = planting;
+    const count = readFileSync(path.join(ROOT, file), 'utf8').split(find).length - 1;
+    if (count !== 1) throw new Error(`${name}: its text is in ${file} ${count} times, not once`);
+    const url = pathToFileURL(path.join(ROOT, file)).href;
+    byUrl.set(url, [...(byUrl.get(url) ?? []), planting]);
+  }
+  const waiting = new Set(byUrl.keys());
   registerHooks({
-    load: (wanted, context, nextLoad) => {
-      const result = nextLoad(wanted, context);
-      if (wanted !== url) return result;
-      loaded = true;
-      return { ...result, source: String(result.source).replace(find, () => replace) };
+    load: (url, context, nextLoad) => {
+      const result = nextLoad(url, context);
+      const here = byUrl.get(url);
+      if (here === undefined) return result;
+      waiting.delete(url);
+      const source = here.reduce((text, { find, replace }) => text.replace(find, () => replace), String(result.source));
+      return { ...result, source };
     },
   });
   return {
     check: () => {
-      if (!loaded) throw new Error(`planted bug ${name}: ${file} was never loaded`);
+      if (waiting.size > 0) throw new Error(`never loaded: ${[...waiting].join(', ')}`);
     },
   };
 };

@@ -1,15 +1,7 @@
 /** Bugs that sync engines have had. Each is put into the product for a run of its own, and has to be noticed. */
+import type { Planting } from './plant.ts';
 
-export type PlantedBug = {
-  readonly name: string;
-  /** From the root of the repository. */
-  readonly file: string;
-  /** In the file exactly once. */
-  readonly find: string;
-  readonly replace: string;
-};
-
-export const PLANTED: readonly PlantedBug[] = [
+export const PLANTED: readonly Planting[] = [
   {
     name: 'keyword-case-kept',
     file: 'shared/mail/keyword.ts',
@@ -31,9 +23,17 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'modseq-taken-after-the-listing',
     file: 'shared/service/gather.ts',
-    find: 'if (atRest) books.settle(folder, status);',
-    replace:
-      "if (atRest) books.settle(folder, (await (await import('../imap/folders.ts')).folderStatus(session, folder.path)) ?? status);",
+    find: 'if (atRest) books.settle(folder, status, isFullLook(seen) ? options.nowSeconds : cursor?.lookedAt);',
+    replace: `if (atRest) {
+      const { folderStatus } = await import('../imap/folders.ts');
+      books.settle(folder, (await folderStatus(session, folder.path)) ?? status);
+    }`,
+  },
+  {
+    name: 'modseq-of-now-after-a-listing-in-pieces',
+    file: 'shared/service/seed-folders.ts',
+    find: '  books.settle(folder, status, work.seededTo === 0 ? work.nowSeconds : undefined);\n};',
+    replace: '  books.settle(folder, folder.status ?? status);\n};',
   },
   {
     name: 'deletions-from-a-partial-listing',
@@ -44,8 +44,22 @@ export const PLANTED: readonly PlantedBug[] = [
   {
     name: 'expunge-diff-skipped',
     file: 'shared/imap/listing.ts',
-    find: 'if (expected === existsNow(session)) return',
-    replace: 'if (expected >= 0) return',
+    find: 'if (expected(rows) === existsNow(session)) return',
+    replace: 'if (expected(rows) >= 0) return',
+  },
+  {
+    name: 'top-vanished-lost',
+    file: 'shared/service/observe-folder.ts',
+    find: "if (messages.uids.length !== seen.exists) return 'something-missing';",
+    replace: '',
+  },
+  {
+    name: 'new-only-by-a-high-uid',
+    file: 'shared/service/observe-folder.ts',
+    find: 'return { plan, uidValidity, messages: rows, arrived, changed, gone, complete };',
+    replace: `const top = before.uids.at(-1) ?? 0;
+  const low = arrived.filter(([, last]) => last < top);
+  return { plan, uidValidity, messages: withoutMessages(rows, low), arrived, changed, gone, complete };`,
   },
   {
     name: 'segment-range-off-by-one',
@@ -58,16 +72,18 @@ export const PLANTED: readonly PlantedBug[] = [
     file: 'shared/service/sync-account.ts',
     find: `  await books.mirrors.save();
   await books.saveCursors();
+  await books.sweep();
   await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });`,
     replace: `  await books.saveCursors();
   await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
-  await books.mirrors.save();`,
+  await books.mirrors.save();
+  await books.sweep();`,
   },
   {
     name: 'journal-recovery-skipped',
-    file: 'shared/service/finish-run.ts',
-    find: '  await enterDecided(books, parts);\n',
-    replace: '',
+    file: 'shared/service/sync-account.ts',
+    find: '  if (head.openJournal !== undefined) {',
+    replace: '  if (head.openJournal === null) {',
   },
   {
     name: 'sequence-numbers-for-uids',
@@ -82,10 +98,22 @@ export const PLANTED: readonly PlantedBug[] = [
     replace: 'uidValidity, uidNext, ...flags]',
   },
   {
+    name: 'full-look-never-due',
+    file: 'shared/service/sync-account.ts',
+    find: 'fullLookSince: nowSeconds - LIMITS.fullLookSeconds',
+    replace: 'fullLookSince: -1',
+  },
+  {
     name: 'vanished-folders-kept',
     file: 'shared/service/gather.ts',
     find: 'if (!there.has(cursor.path)) books.drop(cursor);',
     replace: 'if (there.has(cursor.id)) books.drop(cursor);',
+  },
+  {
+    name: 'dead-worker-not-swept-after',
+    file: 'shared/service/sync-account.ts',
+    find: 'await books.sweepAll();',
+    replace: '{}',
   },
   {
     name: 'changed-flags-lose',
@@ -95,7 +123,7 @@ export const PLANTED: readonly PlantedBug[] = [
   },
 ];
 
-export const plantedBug = (name: string): PlantedBug => {
+export const plantedBug = (name: string): Planting => {
   const bug = PLANTED.find((one) => one.name === name);
   if (bug === undefined) throw new Error(`there is no planted bug ${name}`);
   return bug;

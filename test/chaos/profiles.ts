@@ -14,16 +14,17 @@ export type Profile = {
 };
 
 const MODSEQ_PLANS = ['first', 'reseed', 'delta', 'compare'];
+const RESYNC_PLANS = ['first', 'reseed', 'resync', 'compare'];
 const COUNT_PLANS = ['first', 'reseed', 'compare'];
 
 /** In the order in which seeds go round them. */
 export const PROFILES: readonly Profile[] = [
-  { name: 'dovecot', oddities: [], plans: MODSEQ_PLANS },
+  { name: 'dovecot', oddities: [], plans: RESYNC_PLANS },
   {
     name: 'cyrus',
     capability: capabilityWithout('SEARCHRES', 'NOTIFY', 'SNIPPET=FUZZY', 'PREVIEW=FUZZY', 'CONTEXT=SEARCH'),
     oddities: [forgetsTopVanished],
-    plans: MODSEQ_PLANS,
+    plans: RESYNC_PLANS,
   },
   {
     name: 'gmail',

@@ -1,6 +1,7 @@
 /** Shows that the histories find bugs: each one planted is caught, by seeds that pass without it. */
 import { differenceKind } from './difference-kind.ts';
-import { PLANTED, type PlantedBug } from './planted.ts';
+import type { Planting } from './plant.ts';
+import { PLANTED } from './planted.ts';
 import { isSame, liveSeeds, type SeedResult, type SeedsOptions } from './run-seeds.ts';
 import type { ChaosServers } from './servers.ts';
 import { type Result, startWorkers } from './workers.ts';
@@ -28,7 +29,7 @@ const firstKind = (result: Result): string =>
 /** Stops once enough seeds have caught it. A seed that fails without the bug, too, proves nothing and does not count. */
 export const catchBug = async (
   servers: ChaosServers,
-  bug: PlantedBug,
+  bug: Planting,
   { from, count, profile, jobs }: SeedsOptions,
 ): Promise<{ readonly caught: readonly SeedResult[]; readonly tried: number }> => {
   const [workers, honest] = await Promise.all([startWorkers(jobs, bug.name), startWorkers(1)]);

@@ -162,9 +162,9 @@ const isCutAt = (cut: LineCut, n: number, words: string): boolean =>
 
 const part = (text: string, share: number): string => text.slice(0, Math.floor(text.length * share));
 
-/** A listing of all messages, whose end can be missed: a part of one could be left out by no client's fault. */
+/** A listing of all messages in a range: that some are left out shows in the counts, as it would not among changes alone. */
 const isFullListing = (words: string): boolean =>
-  (/^UID FETCH 1:\* \(.*FLAGS/i.test(words) && !/CHANGEDSINCE/i.test(words)) || /^UID SEARCH ALL$/i.test(words);
+  (/^UID FETCH \d+:[\d*]+ \(.*FLAGS/i.test(words) && !/CHANGEDSINCE/i.test(words)) || /^UID SEARCH ALL$/i.test(words);
 
 const truncated = (
   units: readonly string[],

@@ -1,14 +1,15 @@
 /** A process that lives seeds through: started by workers.ts, with the name of a planted bug or none. */
 import { plant } from './plant.ts';
 import { plantedBug } from './planted.ts';
+import { smallLimits } from './small-limits.ts';
 import type { WorkerAnswer, WorkerTask } from './workers.ts';
 
 const [bug] = process.argv.slice(2);
-const planted = bug === undefined ? undefined : plant(plantedBug(bug));
+const planted = plant([...smallLimits(), ...(bug === undefined ? [] : [plantedBug(bug)])]);
 // Loaded after the bug is in place: this is where the product comes in.
 const { startStage } = await import('./stage.ts');
 const stage = await startStage();
-planted?.check();
+planted.check();
 
 const answer = (message: WorkerAnswer): void => {
   // Nobody may be waiting any more.

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FolderStatus, ListedFolder } from '../../shared/mail/folder.ts';
 import type { FolderCursor } from '../../shared/sync/cursor.ts';
-import { planFolder, wantsRation } from '../../shared/sync/plan.ts';
+import { nextFullLookAt, planFolder } from '../../shared/sync/plan.ts';
 
 const base: FolderStatus = { uidValidity: 7, uidNext: 100, messages: 50, unseen: 3, highestModseq: 40n };
 const { highestModseq: _, ...plain } = base;
@@ -11,17 +11,21 @@ const { unseen: __, ...bare } = plain;
 const listed = (status: FolderStatus): ListedFolder => ({ path: 'INBOX', delimiter: '/', selectable: true, status });
 const cursorAt = (status: FolderStatus): FolderCursor => ({ id: '1', path: 'INBOX', ...status });
 const kind = (cursor: FolderStatus, status: FolderStatus, condstore = true) =>
-  planFolder(cursorAt(cursor), listed(status), { condstore, qresync: false, rationed: false }).kind;
+  planFolder({ ...cursorAt(cursor), lookedAt: 1 }, listed(status), { condstore, qresync: false, fullLookSince: 0 })
+    .kind;
 
 test('a folder without a mirror is read for the first time', () => {
-  assert.equal(planFolder(undefined, listed(base), { condstore: true, qresync: false, rationed: false }).kind, 'first');
+  assert.equal(
+    planFolder(undefined, listed(base), { condstore: true, qresync: false, fullLookSince: 0 }).kind,
+    'first',
+  );
 });
 
 test('another UIDVALIDITY reseeds, whatever else is the same', () => {
   const plan = planFolder(cursorAt(base), listed({ ...base, uidValidity: 8 }), {
     condstore: true,
     qresync: false,
-    rationed: false,
+    fullLookSince: 0,
   });
   assert.deepEqual(plan, { kind: 'reseed', reason: 'UIDVALIDITY 7 became 8' });
 });
@@ -62,18 +66,20 @@ test('where neither is known the newest messages are looked at each time', () =>
 });
 
 test('without mod-sequences all flags are looked at when that is due, and with them never for that', () => {
-  const due = { condstore: true, qresync: true, rationed: true };
+  const due = { condstore: true, qresync: true, fullLookSince: 5_000 };
   assert.equal(planFolder(cursorAt(plain), listed(plain), due).kind, 'compare');
   assert.equal(planFolder(cursorAt(base), listed(base), due).kind, 'unchanged');
   const empty = { ...plain, messages: 0, unseen: 0 };
   assert.equal(planFolder(cursorAt(empty), listed(empty), due).kind, 'unchanged');
-  assert.ok(wantsRation([cursorAt(base), cursorAt(plain)]));
-  assert.ok(!wantsRation([cursorAt(base), cursorAt(empty)]));
+  const looked = { ...cursorAt(plain), lookedAt: 5_001 };
+  assert.equal(planFolder(looked, listed(plain), due).kind, 'unchanged');
+  assert.equal(nextFullLookAt([cursorAt(base), looked], 1_800), 6_801);
+  assert.equal(nextFullLookAt([cursorAt(base), cursorAt(empty)], 1_800), undefined);
 });
 
 test('a first sync that was stopped goes on, and begins anew under another UIDVALIDITY', () => {
   const under = { ...cursorAt(base), seededTo: 40 };
-  const context = { condstore: true, qresync: true, rationed: false };
+  const context = { condstore: true, qresync: true, fullLookSince: 0 };
   assert.equal(planFolder(under, listed(base), context).kind, 'first');
   assert.equal(planFolder(under, listed({ ...base, uidValidity: 8 }), context).kind, 'reseed');
 });
@@ -85,9 +91,9 @@ test('without CONDSTORE a HIGHESTMODSEQ still tells that something changed, but 
 
 test('a folder that cannot be selected needs nothing; one without a status is compared', () => {
   const folder = { path: 'x', delimiter: '/', selectable: false };
-  assert.equal(planFolder(undefined, folder, { condstore: true, qresync: false, rationed: false }).kind, 'unchanged');
+  assert.equal(planFolder(undefined, folder, { condstore: true, qresync: false, fullLookSince: 0 }).kind, 'unchanged');
   assert.equal(
-    planFolder(cursorAt(base), { ...folder, selectable: true }, { condstore: true, qresync: false, rationed: false })
+    planFolder(cursorAt(base), { ...folder, selectable: true }, { condstore: true, qresync: false, fullLookSince: 0 })
       .kind,
     'compare',
   );
@@ -97,7 +103,7 @@ test('where QRESYNC is enabled, one command tells what changed and what vanished
   const plan = planFolder(cursorAt({ ...base, highestModseq: 50n }), listed({ ...base, highestModseq: 90n }), {
     condstore: true,
     qresync: true,
-    rationed: false,
+    fullLookSince: 0,
   });
   assert.equal(plan.kind, 'resync');
 });

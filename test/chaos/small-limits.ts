@@ -1,0 +1,27 @@
+/** Bounds so low that the mailboxes of a history, which are small to be quick, come up against them. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Planting } from './plant.ts';
+
+const FILE = 'shared/limits.ts';
+
+const SMALL: Readonly<Record<string, number>> = {
+  messagesPerRunMax: 40,
+  windowMessages: 10,
+  massDeletionMessages: 6,
+  seedMessagesMin: 100,
+  seedPieceMessages: 30,
+  seedPartSourcesMax: 3,
+  fetchBatchMessages: 7,
+  bulkCommandsOutstanding: 6,
+};
+
+/** Throws when a bound of that name is gone. */
+export const smallLimits = (): Planting[] => {
+  const text = readFileSync(path.resolve(import.meta.dirname, '../..', FILE), 'utf8');
+  return Object.entries(SMALL).map(([name, value]) => {
+    const [find] = new RegExp(`^ {2}${name}: [\\d_]+,$`, 'm').exec(text) ?? [];
+    if (find === undefined) throw new Error(`there is no bound ${name} in ${FILE}`);
+    return { name, file: FILE, find, replace: `  ${name}: ${value},` };
+  });
+};
