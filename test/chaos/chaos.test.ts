@@ -5,12 +5,13 @@ import { diceOf } from './dice.ts';
 import { historyOf } from './history.ts';
 import { lineReader } from './line-reader.ts';
 import { decodeMutf7, encodeMutf7 } from './mutf7.ts';
-import { plant } from './plant.ts';
+import { requirePlace } from './plant.ts';
 import { PLANTED, plantedBug } from './planted.ts';
 import { PROFILES } from './profiles.ts';
 import { catchBug } from './run-planted.ts';
 import { liveSeeds } from './run-seeds.ts';
 import { type ChaosServers, chaosServers } from './servers.ts';
+import { smallLimits } from './small-limits.ts';
 import { startWorkers } from './workers.ts';
 
 const SEEDS = Array.from({ length: 2 * PROFILES.length }, (_, i) => i + 1);
@@ -57,15 +58,22 @@ describe('what histories are made of', () => {
     assert.deepEqual(dice.some([1, 2, 3], 5).sort(), [1, 2, 3]);
   });
 
-  it('every planted bug has a name of its own and changes something', () => {
+  it('every planted bug has a name of its own, and a place where it changes something', () => {
     assert.ok(PLANTED.length >= 10);
     assert.equal(new Set(PLANTED.map(({ name }) => name)).size, PLANTED.length);
-    for (const { find, replace } of PLANTED) assert.notEqual(find, replace);
+    for (const bug of PLANTED) {
+      requirePlace(bug);
+      assert.notEqual(bug.find, bug.replace);
+    }
   });
 
   it('a planted bug whose place is not found is refused', () => {
     const bug = { name: 'lost', file: 'shared/limits.ts', find: 'no such text', replace: '' };
-    assert.throws(() => plant([bug]), /0 times, not once/);
+    assert.throws(() => requirePlace(bug), /0 times, not once/);
+  });
+
+  it('bounds are lowered that the product has', () => {
+    for (const bound of smallLimits()) requirePlace(bound);
   });
 
   it('folder names are encoded as RFC 3501 says', () => {

@@ -154,5 +154,5 @@ const cutOf = (dice: Dice): Cut =>
       }),
     ],
     [2, () => ({ by: 'late', n: dice.int(4, 20) })],
-    [3, () => ({ by: 'truncated', share: dice.share(), to: dice.chance(0.5) ? 1 : dice.share() })],
+    [6, () => ({ by: 'truncated', share: dice.share(), to: dice.chance(0.5) ? 1 : dice.share() })],
   ])();

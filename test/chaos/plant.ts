@@ -15,14 +15,18 @@ export type Planting = {
   readonly replace: string;
 };
 
-/** `check` throws unless every file was loaded. Throws when a text to be replaced is not there once. */
+/** Throws where the text to be replaced is not there once: it would be no change, or another one. */
+export const requirePlace = ({ name, file, find }: Planting): void => {
+  const count = readFileSync(path.join(ROOT, file), 'utf8').split(find).length - 1;
+  if (count !== 1) throw new Error(`${name}: its text is in ${file} ${count} times, not once`);
+};
+
+/** `check` throws unless every file was loaded. */
 export const plant = (plantings: readonly Planting[]): { readonly check: () => void } => {
   const byUrl = new Map<string, Planting[]>();
   for (const planting of plantings) {
-    const { name, file, find } = planting;
-    const count = readFileSync(path.join(ROOT, file), 'utf8').split(find).length - 1;
-    if (count !== 1) throw new Error(`${name}: its text is in ${file} ${count} times, not once`);
-    const url = pathToFileURL(path.join(ROOT, file)).href;
+    requirePlace(planting);
+    const url = pathToFileURL(path.join(ROOT, planting.file)).href;
     byUrl.set(url, [...(byUrl.get(url) ?? []), planting]);
   }
   const waiting = new Set(byUrl.keys());

@@ -23,17 +23,15 @@ export const PLANTED: readonly Planting[] = [
   {
     name: 'modseq-taken-after-the-listing',
     file: 'shared/service/gather.ts',
-    find: 'if (atRest) books.settle(folder, status, isFullLook(seen) ? options.nowSeconds : cursor?.lookedAt);',
-    replace: `if (atRest) {
-      const { folderStatus } = await import('../imap/folders.ts');
-      books.settle(folder, (await folderStatus(session, folder.path)) ?? status);
-    }`,
+    find: 'if (atRest) books.settle(folder, status,',
+    replace: `const { folderStatus } = await import('../imap/folders.ts');
+    if (atRest) books.settle(folder, (await folderStatus(session, folder.path)) ?? status,`,
   },
   {
     name: 'modseq-of-now-after-a-listing-in-pieces',
     file: 'shared/service/seed-folders.ts',
-    find: '  books.settle(folder, status, work.seededTo === 0 ? work.nowSeconds : undefined);\n};',
-    replace: '  books.settle(folder, folder.status ?? status);\n};',
+    find: 'books.settle(folder, status, work.seededTo',
+    replace: 'books.settle(folder, folder.status ?? status, work.seededTo',
   },
   {
     name: 'deletions-from-a-partial-listing',
@@ -99,9 +97,9 @@ export const PLANTED: readonly Planting[] = [
   },
   {
     name: 'full-look-never-due',
-    file: 'shared/service/sync-account.ts',
-    find: 'fullLookSince: nowSeconds - LIMITS.fullLookSeconds',
-    replace: 'fullLookSince: -1',
+    file: 'shared/sync/plan.ts',
+    find: 'cursor.messages > 0 && modseqOf(cursor) === undefined',
+    replace: 'cursor.messages < 0 && modseqOf(cursor) === undefined',
   },
   {
     name: 'vanished-folders-kept',

@@ -13,9 +13,11 @@ export type Profile = {
   readonly plans: readonly string[];
 };
 
-const MODSEQ_PLANS = ['first', 'reseed', 'delta', 'compare'];
-const RESYNC_PLANS = ['first', 'reseed', 'resync', 'compare'];
-const COUNT_PLANS = ['first', 'reseed', 'compare'];
+// Every kind of server is at rest now and then, and first syncs of many folders are listed in bulk.
+const ALWAYS = ['first', 'reseed', 'compare', 'quiet', 'pipelined'];
+const RESYNC_PLANS = [...ALWAYS, 'resync'];
+const MODSEQ_PLANS = [...ALWAYS, 'delta'];
+const COUNT_PLANS = [...ALWAYS, 'window'];
 
 /** In the order in which seeds go round them. */
 export const PROFILES: readonly Profile[] = [
@@ -51,7 +53,8 @@ export const PROFILES: readonly Profile[] = [
     capability:
       'IMAP4rev1 SASL-IR ID ENABLE IDLE NAMESPACE UIDPLUS CHILDREN CONDSTORE QRESYNC ESEARCH UNSELECT LITERAL+ SPECIAL-USE MOVE',
     oddities: [enablesNothing, esearchCountsOnly],
-    plans: COUNT_PLANS,
+    // STATUS tells of mod-sequences that no command may ask for.
+    plans: ALWAYS,
   },
   {
     name: 'courier',

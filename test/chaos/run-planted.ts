@@ -13,7 +13,10 @@ export const runPlanted = async (servers: ChaosServers, options: SeedsOptions): 
   let all = true;
   for (const bug of PLANTED) {
     const began = performance.now();
-    const { caught, tried } = await catchBug(servers, bug, options);
+    const { caught, tried } = await catchBug(servers, bug, options).catch((error: unknown) => {
+      console.log(`${bug.name}: ${error instanceof Error ? error.message : String(error)}`);
+      return { caught: [], tried: 0 };
+    });
     const enough = caught.length >= CAUGHT_MIN;
     all &&= enough;
     const seconds = ((performance.now() - began) / 1_000).toFixed(0);
@@ -47,5 +50,5 @@ export const catchBug = async (
   } finally {
     await Promise.all([workers.stop(), honest.stop()]);
   }
-  return { caught, tried };
+  return { caught: caught.sort((a, b) => a.seed - b.seed), tried };
 };
