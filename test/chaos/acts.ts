@@ -32,34 +32,40 @@ export type Actor = {
   readonly setUidValidity: (name: string, value: number) => Promise<void>;
 };
 
-/** False when it came to nothing: no such message, or the server refused. */
-export const perform = async (actor: Actor, act: Act): Promise<boolean> => {
+/**
+ * False when it came to nothing: no such message, or the server refused. `here`, a name as on the line, is where it happens
+ * in place of the folder that the act names.
+ */
+export const perform = async (actor: Actor, act: Act, here?: string): Promise<boolean> => {
   const folders = await rawFolders(actor.client);
   const selectable = folders.filter((folder) => folder.selectable);
   const at = (share: number): RawFolder | undefined => selectable[Math.floor(share * selectable.length)];
+  const open = selectable.findIndex(({ name }) => name === here);
+  const place = 'folder' in act ? (open < 0 ? Math.floor(act.folder * selectable.length) : open) : 0;
+  const folder = selectable[place];
   switch (act.do) {
     case 'create':
       return await create(actor, nameUnder(folders, act.under, act.name));
     case 'deliver':
-      return await inFolder(actor, at(act.folder), (name) => deliver(actor, name, act.count, act.flags));
+      return await inFolder(actor, folder, (name) => deliver(actor, name, act.count, act.flags));
     case 'crowd':
-      return await inFolder(actor, at(act.folder), (name) => crowd(actor, name, act.count, act.keywords));
+      return await inFolder(actor, folder, (name) => crowd(actor, name, act.count, act.keywords));
     case 'delete':
-      return await remove(actor, at(act.folder));
+      return await remove(actor, folder);
     case 'recreate':
-      return await recreate(actor, at(act.folder));
+      return await recreate(actor, folder);
     case 'rename':
-      return await rename(actor, at(act.folder)?.name, nameUnder(folders, act.under, act.name));
+      return await rename(actor, folder?.name, nameUnder(folders, act.under, act.name));
     case 'swap':
-      return await swap(actor, at(act.folder), at(act.with));
+      return await swap(actor, folder, at(act.with));
     case 'uidvalidity':
-      return await inFolder(actor, at(act.folder), async (name) => {
+      return await inFolder(actor, folder, async (name) => {
         await actor.client.send('UNSELECT');
         await actor.setUidValidity(name, act.value);
         return true;
       });
     default:
-      return await onChosen(actor, act, selectable, at);
+      return await onChosen(actor, act, [...selectable.slice(place), ...selectable.slice(0, place)], at);
   }
 };
 
@@ -69,11 +75,10 @@ type OnMessages = Extract<Act, { readonly which: Chosen }>;
 const onChosen = async (
   actor: Actor,
   act: OnMessages,
-  selectable: readonly RawFolder[],
+  inTurn: readonly RawFolder[],
   at: (share: number) => RawFolder | undefined,
 ): Promise<boolean> => {
-  const from = Math.floor(act.folder * selectable.length);
-  for (const folder of [...selectable.slice(from), ...selectable.slice(0, from)]) {
+  for (const folder of inTurn) {
     const { ok } = await actor.client.send(`SELECT ${quoted(folder.name)}`);
     const uids = ok ? chosenOf(await rawUids(actor.client), act.which) : [];
     if (uids.length > 0) return await onMessages(actor, act, folder.name, uids, at);

@@ -34,7 +34,7 @@ export type Disturbed = {
   readonly ref: AccountRef;
   readonly proxy: TlsProxy;
   readonly line: Pick<ProxyPlan, 'port' | 'oddities'>;
-  readonly act: (act: Act) => Promise<void>;
+  readonly act: (act: Act, here?: string) => Promise<void>;
   /** Puts the clock on. */
   readonly goOn: (seconds: number) => void;
 };
@@ -46,7 +46,7 @@ export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<
     for (const one of pending) {
       if (one.at.on !== kind || one.at.n !== n) continue;
       pending.delete(one);
-      await on.act(one.act);
+      await on.act(one.act, one.here ? openFolder(proxy.seen().commands) : undefined);
     }
   };
 
@@ -96,4 +96,11 @@ export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<
   };
   const came = await workers.run(worker, run);
   return { ...came, cut: dead || late || proxy.seen().cut };
+};
+
+/** The name, as on the line, of the folder that was opened last. */
+const openFolder = (commands: readonly string[]): string | undefined => {
+  const last = commands.findLast((command) => /^(EXAMINE|SELECT) /i.test(command)) ?? '';
+  const [, inQuotes, atom] = /^\w+ (?:"((?:\\.|[^"\\])*)"|(\S+))/.exec(last) ?? [];
+  return inQuotes?.replace(/\\(.)/g, '$1') ?? atom;
 };

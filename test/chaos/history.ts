@@ -23,7 +23,8 @@ export type Check = {
   /** By how much the clock goes on first. */
   readonly afterSeconds: number;
   readonly cut: Cut | undefined;
-  readonly during: readonly { readonly at: Moment; readonly act: Act }[];
+  /** `here`: in the folder that we have open just then, and not in the one that the act names. */
+  readonly during: readonly { readonly at: Moment; readonly act: Act; readonly here: boolean }[];
 };
 
 /** The owner writes a rule: from then on mail that arrives in INBOX is changed by us, too. */
@@ -34,6 +35,12 @@ export type History = readonly Step[];
 
 const CHECKS = 7;
 const ACTS_BEFORE_CHECK = [3, 8] as const;
+const DISTURBANCES = [
+  [3, 0],
+  [3, 1],
+  [2, 2],
+  [1, 4],
+] as const;
 
 export const historyOf = (seed: number): Step[] => {
   const dice = diceOf(seed);
@@ -45,7 +52,7 @@ export const historyOf = (seed: number): Step[] => {
   if (dice.chance(0.7)) steps.push(crowdOf(dice, 260));
   for (let i = 0; i < CHECKS; i += 1) {
     // The first run is not cut off always, or a first sync would be all there is.
-    const cut = i > 0 || dice.chance(0.3) ? dice.chance(i > 0 ? 0.75 : 1) : false;
+    const cut = dice.chance(i > 0 ? 0.75 : 0.5);
     steps.push({
       do: 'check',
       afterSeconds: dice.weighted([
@@ -55,22 +62,11 @@ export const historyOf = (seed: number): Step[] => {
         [1, 0],
       ]),
       cut: cut ? cutOf(dice) : undefined,
-      during: Array.from(
-        {
-          length: dice.weighted([
-            [3, 0],
-            [3, 1],
-            [2, 2],
-            [1, 4],
-          ]),
-        },
-        () => ({
-          at: dice.chance(0.7)
-            ? { on: 'command', n: dice.chance(0.7) ? dice.int(3, 14) : dice.int(14, 30) }
-            : { on: 'call', n: dice.int(2, 14) },
-          act: actOf(dice),
-        }),
-      ),
+      during: Array.from({ length: dice.weighted(DISTURBANCES) }, () => ({
+        at: momentOf(dice),
+        act: actOf(dice),
+        here: dice.chance(0.5),
+      })),
     });
     // Not before the first run, or rules would be put to hardly any mail that arrives.
     if (i === 0 && dice.chance(0.3)) {
@@ -104,6 +100,11 @@ const actOf = (dice: Dice): Act => {
     [1, () => crowdOf(dice, 120)],
   ])();
 };
+
+const momentOf = (dice: Dice): Moment =>
+  dice.chance(0.7)
+    ? { on: 'command', n: dice.chance(0.7) ? dice.int(3, 14) : dice.int(14, 30) }
+    : { on: 'call', n: dice.int(2, 14) };
 
 /** Often the same one, or its changes would never meet. */
 const folderOf = (dice: Dice): number => (dice.chance(0.35) ? 0.3 : dice.share());
@@ -153,6 +154,6 @@ const cutOf = (dice: Dice): Cut =>
         share: dice.share(),
       }),
     ],
-    [2, () => ({ by: 'late', n: dice.int(4, 20) })],
+    [4, () => ({ by: 'late', n: dice.int(4, 20) })],
     [6, () => ({ by: 'truncated', share: dice.share(), to: dice.chance(0.5) ? 1 : dice.share() })],
   ])();

@@ -76,11 +76,11 @@ export const live = async (
     let skewMs = 0;
     // One after the other, also where two database calls that set them off are made at once.
     let turn = Promise.resolve();
-    const act = (one: Act): Promise<void> => {
+    const act = (one: Act, here?: string): Promise<void> => {
       turn = turn.then(async () => {
-        const did = await perform({ client, setUidValidity }, one);
+        const did = await perform({ client, setUidValidity }, one, here);
         if (did) counts.acts += 1;
-        told.push(`${did ? '' : '(nothing) '}${JSON.stringify(one)}`);
+        told.push(`${did ? '' : '(nothing) '}${JSON.stringify(one)}${here === undefined ? '' : ` in ${here}`}`);
       });
       return turn;
     };

@@ -6,6 +6,8 @@ import type { Planting } from './plant.ts';
 const FILE = 'shared/limits.ts';
 
 const SMALL: Readonly<Record<string, number>> = {
+  segmentItemBytesMax: 500,
+  cursorPageBytesMax: 300,
   messagesPerRunMax: 40,
   windowMessages: 10,
   massDeletionMessages: 6,
