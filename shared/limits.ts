@@ -69,6 +69,14 @@ export const LIMITS = {
   effectAttemptsMax: 3,
   lookupMessagesMax: 5_000,
   movedBackPagesMax: 10,
+  leaseWaitSeconds: 5,
+  timersPerRunMax: 50,
+  timerRetentionDays: 30,
+  sweepAgainSeconds: 86_400,
+  sweepPagesMax: 10,
+  draftsRememberedParts: 200,
+  requestedChangesMax: 100,
+  requestedMessagesMax: 1_000,
 
   // What is read of a message
   headerBytesMax: 65_536,
