@@ -67,6 +67,7 @@ export const LIMITS = {
   fetchBatchMessages: 200,
   uidSetBytesMax: 8_000,
   effectAttemptsMax: 3,
+  resendGraceSeconds: 300,
   lookupMessagesMax: 5_000,
   movedBackPagesMax: 10,
   leaseWaitSeconds: 5,
