@@ -73,6 +73,7 @@ export const LIMITS = {
   leaseWaitSeconds: 5,
   timersPerRunMax: 50,
   timerRetentionDays: 30,
+  sweepSeconds: 60,
   sweepAgainSeconds: 86_400,
   sweepPagesMax: 10,
   draftsRememberedParts: 200,
