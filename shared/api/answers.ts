@@ -39,7 +39,6 @@ export const answers = (
       const headers = {
         ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
         ...(isMailyardError(error) ? HEADERS_OF.get(error) : undefined),
-        ...retryAfter(error),
         ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
         'content-type': PROBLEM_TYPE,
       };
@@ -52,11 +51,6 @@ export const answers = (
     },
   };
 };
-
-const retryAfter = (error: unknown): Readonly<Record<string, string>> =>
-  isMailyardError(error) && error.retryAfterSeconds !== undefined
-    ? { 'retry-after': `${error.retryAfterSeconds}` }
-    : {};
 
 /** middy's own error for a request that ran out of time is one of the table. */
 const asOurs = (error: unknown): unknown =>
