@@ -5,6 +5,7 @@ type ErrorEntry = { readonly status: number; readonly retry: boolean; readonly t
 export const ERROR_CODES = {
   'request.invalid': { status: 400, retry: false, title: 'The request is not well formed' },
   'request.unsupported-media-type': { status: 415, retry: false, title: 'The body must be application/json' },
+  'request.too-many': { status: 429, retry: true, title: 'Too many requests at once' },
   'request.too-large': { status: 413, retry: false, title: 'The body is too large' },
   'auth.missing': { status: 401, retry: false, title: 'A valid bearer token is required' },
   'auth.scope': { status: 403, retry: false, title: 'The token lacks the scope for this' },

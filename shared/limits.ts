@@ -27,6 +27,7 @@ export const LIMITS = {
   caBytesMax: 16_384,
   tenantBytesMax: 128,
   idempotencyKeyCharsMax: 255,
+  idempotencyHours: 24,
   cursorCharsMax: 4_096,
 
   // What one answer of the API may cost
