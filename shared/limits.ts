@@ -72,6 +72,8 @@ export const LIMITS = {
   lookupMessagesMax: 5_000,
   movedBackPagesMax: 10,
   leaseWaitSeconds: 5,
+  tombstoneDays: 30,
+  tombstonesPerTickMax: 100,
   timersPerRunMax: 50,
   timerRetentionDays: 30,
   sweepSeconds: 60,
