@@ -40,10 +40,18 @@ export const withSession = async <Result>(
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
   const client = new ImapFlow(clientOptions(options, address));
-  withoutChatter(client, options.server.host);
+  const endsAt = Date.now() + Math.max(options.timeoutMs, 0);
+  let timedOut = false;
+  withoutChatter(client, options.server.host, () => {
+    // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
+    if (Date.now() < endsAt) return;
+    timedOut = true;
+    client.close();
+    throw new MailyardError('deadline.reached', 'no command is sent any more');
+  });
+  openClients.add(client);
   // Without a listener an error on the socket would end the process.
   client.on('error', () => undefined);
-  let timedOut = false;
   const timer = setTimeout(
     () => {
       timedOut = true;
@@ -63,7 +71,22 @@ export const withSession = async <Result>(
   } finally {
     clearTimeout(timer);
     client.close();
+    openClients.delete(client);
   }
+};
+
+/** Connections of this process that nobody closed yet. */
+const openClients = new Set<ImapFlow>();
+
+/**
+ * For a process that does one thing at a time, at the start of the next: a connection that is still open then is left over from
+ * an invocation that was frozen, and nothing of it may be sent any more. Gives how many there were.
+ */
+export const destroyLeftOver = (): number => {
+  const count = openClients.size;
+  for (const client of openClients) client.close();
+  openClients.clear();
+  return count;
 };
 
 const sessionOf = (client: ImapFlow): MailSession => ({
