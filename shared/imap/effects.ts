@@ -68,14 +68,13 @@ const storeOnce = async (
   since: bigint | undefined,
 ): Promise<Row[]> => {
   const { client } = session;
-  const options = { uid: true, silent: true };
   const condition = since === undefined ? {} : { unchangedSince: since };
   const adds = add.filter((keyword) => isKept(session, keyword)).map(flagOf);
   const removes = remove.map(flagOf);
   if (adds.length > 0) {
     requireStored(
       session,
-      await answered(client.messageFlagsAdd(formatUidSet(uids), adds, { ...options, ...condition })),
+      await answered(client.messageFlagsAdd(formatUidSet(uids), adds, { uid: true, silent: true, ...condition })),
     );
   }
   if (removes.length > 0) {
@@ -86,8 +85,11 @@ const storeOnce = async (
       : [];
     const range = took ? uidSet(left.map(({ uid }) => uid)) : uids;
     if (uidCount(range) > 0) {
-      const second = took ? options : { ...options, ...condition };
-      requireStored(session, await answered(client.messageFlagsRemove(formatUidSet(range), removes, second)));
+      const second = took ? {} : condition;
+      requireStored(
+        session,
+        await answered(client.messageFlagsRemove(formatUidSet(range), removes, { uid: true, silent: true, ...second })),
+      );
     }
   }
   return await readFlags(session, uids);
