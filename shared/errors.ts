@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   'idempotency.reused': { status: 422, retry: false, title: 'That Idempotency-Key was used for something else' },
   conflict: { status: 409, retry: true, title: 'Something else is changing this right now' },
   'account.busy': { status: 409, retry: true, title: 'The account is being worked on right now' },
+  'effect.waiting': { status: 409, retry: true, title: 'It is being made sure that something is not done twice' },
   'changes.cannot-calculate': { status: 409, retry: false, title: 'The changes since that state cannot be told' },
   'message.gone': { status: 409, retry: false, title: 'The message is no longer where it was' },
   'destroy.not-allowed': { status: 409, retry: false, title: 'The account does not allow that messages are destroyed' },

@@ -16,6 +16,8 @@ export const REMEDIES = {
   'idempotency.reused': 'Send another Idempotency-Key for another request.',
   conflict: 'Send it again in a moment.',
   'account.busy': 'Send it again after as many seconds as Retry-After says: a check of the account is under way.',
+  'effect.waiting':
+    'Send it again after as many seconds as Retry-After says: a broken connection has to be surely dead first.',
   'changes.cannot-calculate': 'List the messages anew, then ask for changes without `since` for a state to go on from.',
   'message.gone': 'List the messages again: it was moved or deleted.',
   'destroy.not-allowed': 'Move them to the trash, or let the account allow it.',
