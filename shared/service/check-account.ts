@@ -78,13 +78,12 @@ const check = async (
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
     if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
-    const [lease] = await Promise.all([
-      takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds),
-      // A first sync reads no changes.
-      head.firstSyncAt === undefined ? undefined : enableChanges(session.client),
-    ]);
+    // A first sync reads no changes. A failure shows itself where the answer is waited for.
+    const enabled = head.firstSyncAt === undefined ? Promise.resolve() : enableChanges(session.client);
+    enabled.catch(() => undefined);
+    const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    const sync = await syncUnder(deps, lease, { head, config, cache, session, folders }).catch(
+    const sync = await syncUnder(deps, lease, { head, config, cache, session, enabled, folders }).catch(
       async (error: unknown) => {
         // The socket goes first: from here on nothing can be done on the server in this lease's name.
         session.client.close();
@@ -104,17 +103,18 @@ type Seen = {
   readonly config: AccountConfig;
   readonly cache: ConfigCache;
   readonly session: MailSession;
+  readonly enabled: Promise<void>;
   readonly folders: readonly ListedFolder[];
 };
 
 /** What was seen before the lease was taken is looked at again where it may be old by now. */
 const syncUnder = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncReport> => {
-  const { head, session } = seen;
+  const { head, session, enabled } = seen;
   // The head read at half price may lag behind; the rules that count are those of the lease.
   const config = (await seen.cache.read(lease.ref, lease.head.configVersion)) ?? seen.config;
   // Another run came in between: a folder that it made would be held to have vanished.
   const folders = lease.epoch === head.epoch + 1 ? seen.folders : await listFolders(session);
-  return await syncAccount(deps, { config, session, folders, digest: statusDigest(folders), lease });
+  return await syncAccount(deps, { config, session, enabled, folders, digest: statusDigest(folders), lease });
 };
 
 const isQuiet = (head: Head, digest: string, seconds: number): boolean =>

@@ -15,7 +15,7 @@ import { armJournal, commitHead, type HeadChange, type Lease } from '../store/le
 import { statusDigest } from '../sync/digest.ts';
 import { pollGroupOf } from '../sync/due.ts';
 import type { EffectCommand, JournalPart } from '../sync/journal.ts';
-import { nextFullLookAt } from '../sync/plan.ts';
+import { nextFullLookAt, type PlanContext, planFolder } from '../sync/plan.ts';
 import type { AccountConfig } from './account-config.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
@@ -34,6 +34,8 @@ import { type Seed, seedFolders } from './seed-folders.ts';
 export type SyncInput = {
   readonly config: AccountConfig;
   readonly session: MailSession;
+  /** The server's answer to ENABLE, until which `session` does not tell what can be used. */
+  readonly enabled: Promise<void>;
   readonly folders: readonly ListedFolder[];
   /** Of `folders`; kept in the head when the mirror is level with them. */
   readonly digest: string;
@@ -89,9 +91,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   const applyToExisting = config.account.applyToExisting && head.firstSyncAt === undefined;
   await followRenames(books, session, folders);
   dropVanished(books, folders);
-  const { condstore, qresync } = session;
   const nowSeconds = Math.floor(deps.now() / 1_000);
-  const plan = { condstore, qresync, fullLookSince: nowSeconds - LIMITS.fullLookSeconds };
+  const plan = await planContext(input, books, nowSeconds);
   const choice = chooseSeeds(books, folders, plan, rules, applyToExisting);
   if (choice.seeds.length > 0 && !choice.others) {
     const more = await seed(deps, { ...input, digest }, books, choice.seeds);
@@ -110,7 +111,11 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   });
   const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares));
   const runId = runIdOf(deps.now(), lease.epoch);
-  if (parts.length > 0) await arm(deps, lease, runId, parts);
+  await Promise.all([
+    parts.length > 0 ? arm(deps, lease, runId, parts) : undefined,
+    // Effects change the mirror once more; without them it is as it will be written.
+    parts.some(({ kind }) => kind === 'effect') ? undefined : books.mirrors.pack(),
+  ]);
   await runEffects(
     {
       ...context,
@@ -132,6 +137,27 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await books.sweep();
   await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
   return { ...totals(shares), effects: counted.counts(), more };
+};
+
+/** What the server can do, once it has answered ENABLE; the mirror that is asked for first is read meanwhile. */
+const planContext = async (
+  { session, enabled, folders }: SyncInput,
+  books: Books,
+  nowSeconds: number,
+): Promise<PlanContext> => {
+  const fullLookSince = nowSeconds - LIMITS.fullLookSeconds;
+  const best = { condstore: true, qresync: true, fullLookSince };
+  for (const folder of folders) {
+    const cursor = books.cursorAt(folder.path);
+    const { kind } = planFolder(cursor, folder, best);
+    if (cursor === undefined || kind === 'unchanged' || kind === 'first' || kind === 'reseed') continue;
+    // Who asks for it later gets its failure.
+    books.mirrors.read({ folderId: cursor.id, uidValidity: cursor.uidValidity }).catch(() => undefined);
+    break;
+  }
+  await enabled;
+  const { condstore, qresync } = session;
+  return { condstore, qresync, fullLookSince };
 };
 
 /** A run that mirrors many folders in bulk and does nothing else; what is through when it fails is kept. */
