@@ -1,6 +1,6 @@
 /** Looks at one folder that changed, and tells what it saw beside what the mirror held. */
 import { listAll, listChanges, listWindow, uidsWithin } from '../imap/listing.ts';
-import { resyncFolder } from '../imap/resync.ts';
+import { type Resync, resyncFolder } from '../imap/resync.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
@@ -53,7 +53,7 @@ export const observeSafely = async (
   };
 };
 
-const isMassDeletion = (gone: number, mirrored: number): boolean =>
+export const isMassDeletion = (gone: number, mirrored: number): boolean =>
   gone > LIMITS.massDeletionMessages && gone > mirrored * LIMITS.massDeletionShare;
 
 /** undefined when the folder went away meanwhile. `mirrored` is what is stored under the UIDVALIDITY of the listing. */
@@ -111,7 +111,11 @@ const observeResync = async (
   mirrored: Promise<MessageList>,
 ): Promise<Observation | 'something-missing'> => {
   const [seen, mirror] = await Promise.all([resyncFolder(session, path, since), mirrored]);
-  if (seen === undefined) return 'something-missing';
+  return seen === undefined ? 'something-missing' : resynced(mirror, seen);
+};
+
+/** What a resynchronisation comes to; the counts must agree. */
+export const resynced = (mirror: MessageList, seen: Resync): Observation | 'something-missing' => {
   const gone = heldUids(mirror, seen.vanished);
   const messages = applyDelta(mirror, { rows: seen.rows, gone });
   // A server that loses the topmost VANISHED, or a message that shows up late, makes the counts differ.
