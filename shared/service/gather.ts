@@ -30,12 +30,14 @@ export type GatherOptions = {
   readonly applyToExisting: boolean;
   readonly plan: PlanContext;
   readonly nowSeconds: number;
+  /** Nothing but what the folders bring is to be done: the connection may end with them. */
+  readonly isAllThereIs: boolean;
   /** Folders that another run will read in bulk. */
   readonly skip: ReadonlySet<string>;
 };
 
 export const gather = async (books: Books, options: GatherOptions): Promise<Gathering> => {
-  const last = openLastResyncs(books, options);
+  const last = options.isAllThereIs ? openLastResyncs(books, options) : undefined;
   try {
     return await lookAtFolders(books, options, last);
   } finally {
