@@ -84,13 +84,12 @@ const check = async (
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
     if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
-    const [lease] = await Promise.all([
-      takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds),
-      // A first sync reads no changes.
-      head.firstSyncAt === undefined ? undefined : enableChanges(session.client),
-    ]);
+    // A first sync reads no changes. A failure shows itself where the answer is waited for.
+    const enabling = head.firstSyncAt === undefined ? {} : { enabled: enableChanges(session.client) };
+    enabling.enabled?.catch(() => undefined);
+    const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    const sync = await runUnderLease(deps, lease, { head, config, cache, session, folders });
+    const sync = await runUnderLease(deps, lease, { head, config, cache, session, folders, ...enabling });
     return { ref, outcome: 'synced', sync } as const;
   });
 };

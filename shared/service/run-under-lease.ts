@@ -11,7 +11,7 @@ import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { type SyncInput, type SyncReport, syncAccount } from './sync-account.ts';
 
-export type Seen = Pick<SyncInput, 'requested' | 'onRequested'> & {
+export type Seen = Pick<SyncInput, 'enabled' | 'requested' | 'onRequested'> & {
   /** As it was before the lease was taken. */
   readonly head: Head;
   readonly config: AccountConfig;
