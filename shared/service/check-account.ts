@@ -5,6 +5,7 @@
 import { codeOf, type ErrorCode } from '../errors.ts';
 import { listFolders } from '../imap/folders.ts';
 import { enableChanges } from '../imap/lean.ts';
+import { lookAtFolders } from '../imap/look/look-at-folders.ts';
 import { type MailSession, withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
@@ -74,17 +75,19 @@ const check = async (
   const { account, credential } = config;
   const timeoutMs = deps.deadline() - deps.now();
   return await withSession({ server: account, credential, egress: deps.egress, timeoutMs }, async (session) => {
-    const folders = await listFolders(session);
+    const { folders, goOn } = await lookAtFolders(session);
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
     if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
-    const [lease] = await Promise.all([
-      takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds),
+    const ready = goOn().then(async () => {
       // A first sync reads no changes.
-      head.firstSyncAt === undefined ? undefined : enableChanges(session.client),
-    ]);
+      if (head.firstSyncAt !== undefined) await enableChanges(session.client);
+    });
+    // Awaited under the lease: a connection that breaks here must not leave it taken.
+    ready.catch(() => undefined);
+    const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    const sync = await syncUnder(deps, lease, { head, config, cache, session, folders }).catch(
+    const sync = await syncUnder(deps, lease, { head, config, cache, session, ready, folders }).catch(
       async (error: unknown) => {
         // The socket goes first: from here on nothing can be done on the server in this lease's name.
         session.client.close();
@@ -104,12 +107,15 @@ type Seen = {
   readonly config: AccountConfig;
   readonly cache: ConfigCache;
   readonly session: MailSession;
+  /** The session may be used after it. */
+  readonly ready: Promise<void>;
   readonly folders: readonly ListedFolder[];
 };
 
 /** What was seen before the lease was taken is looked at again where it may be old by now. */
 const syncUnder = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncReport> => {
   const { head, session } = seen;
+  await seen.ready;
   // The head read at half price may lag behind; the rules that count are those of the lease.
   const config = (await seen.cache.read(lease.ref, lease.head.configVersion)) ?? seen.config;
   // Another run came in between: a folder that it made would be held to have vanished.
