@@ -27,6 +27,7 @@ export const LIMITS = {
   caBytesMax: 16_384,
   tenantBytesMax: 128,
   idempotencyKeyCharsMax: 255,
+  idempotencyHours: 24,
   cursorCharsMax: 4_096,
 
   // What one answer of the API may cost
@@ -69,6 +70,14 @@ export const LIMITS = {
   effectAttemptsMax: 3,
   lookupMessagesMax: 5_000,
   movedBackPagesMax: 10,
+  leaseWaitSeconds: 5,
+  timersPerRunMax: 50,
+  timerRetentionDays: 30,
+  sweepAgainSeconds: 86_400,
+  sweepPagesMax: 10,
+  draftsRememberedParts: 200,
+  requestedChangesMax: 100,
+  requestedMessagesMax: 1_000,
 
   // What is read of a message
   headerBytesMax: 65_536,

@@ -4,8 +4,8 @@ import type { MailboxDeps } from '../service/mailbox-deps.ts';
 import { readMessage } from '../service/read-message.ts';
 import { accountView } from './account-view.ts';
 import { idFor } from './idempotency.ts';
+import { messageView } from './message-view.ts';
 import type { MailboxOperationId, Operations } from './operation.ts';
-import { timeText } from './time-text.ts';
 
 export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   addAccount: async (deps, { tenant, body, idempotencyKey }) => {
@@ -15,16 +15,6 @@ export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   },
 
   getMessage: async (deps, { tenant, params }) => {
-    const { folder, headers, receivedAt, ...message } = await readMessage(deps, { tenant, ...params });
-    return {
-      body: {
-        id: params.messageId,
-        accountId: params.accountId,
-        folder: folder.path,
-        ...message,
-        receivedAt: timeText(receivedAt),
-        headers: headers.map(([name, value]) => ({ name, value })),
-      },
-    };
+    return { body: messageView(params, await readMessage(deps, { tenant, ...params })) };
   },
 };

@@ -5,18 +5,21 @@
 import { LIMITS } from '../limits.ts';
 import { EFFECT_HEADER } from '../mail/effect-header.ts';
 import { fingerprintOf } from '../mail/fingerprint.ts';
+import { type Keyword, keywordsOf } from '../mail/keyword.ts';
 import { headerValues } from '../mail/message.ts';
 import { parseHeaders } from '../mail/parse-headers.ts';
+import { formatUidSet, type UidSet } from '../mail/uid-set.ts';
 import type { Target } from '../sync/journal.ts';
 import { answered } from './errors.ts';
 import { selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
-export type Arrived = {
+export type Described = {
   readonly uid: number;
   /** The effect's id that one of our drafts carries. */
   readonly marker: string | undefined;
   readonly fingerprint: string;
+  readonly keywords: readonly Keyword[];
 };
 
 /**
@@ -26,26 +29,35 @@ export type Arrived = {
 export const arrivedSince = async (
   session: MailSession,
   target: Target,
-): Promise<{ readonly uidValidity: number; readonly messages: Arrived[] } | undefined> => {
+): Promise<{ readonly uidValidity: number; readonly messages: Described[] } | undefined> => {
   const selected = await selectFolder(session, target.path);
   if (selected === undefined) return undefined;
   if (target.uidValidity !== undefined && target.uidValidity !== selected.uidValidity) return undefined;
   const from = target.uidNext ?? 1;
   if (selected.exists === 0) return { uidValidity: selected.uidValidity, messages: [] };
-  const query = { uid: true, size: true, internalDate: true, headers: ['message-id', EFFECT_HEADER] };
-  const rows = await answered(session.client.fetchAll(`${from}:*`, query, { uid: true }));
-  const messages = rows
-    // `n:*` gives the last message even when its UID is below n (RFC 9051 section 6.4.9).
-    .filter(({ uid }) => uid >= from)
-    .slice(0, LIMITS.lookupMessagesMax)
-    .map((row): Arrived => {
+  const rows = await describe(session, `${from}:*`);
+  // `n:*` gives the last message even when its UID is below n (RFC 9051 section 6.4.9).
+  const messages = rows.filter(({ uid }) => uid >= from).slice(0, LIMITS.lookupMessagesMax);
+  return { uidValidity: selected.uidValidity, messages };
+};
+
+/** Those of the open folder that are there, in order of UID. */
+export const describeMessages = (session: MailSession, uids: UidSet): Promise<Described[]> =>
+  describe(session, formatUidSet(uids));
+
+const describe = async ({ client }: MailSession, range: string): Promise<Described[]> => {
+  const query = { uid: true, flags: true, size: true, internalDate: true, headers: ['message-id', EFFECT_HEADER] };
+  const rows = await answered(client.fetchAll(range, query, { uid: true }));
+  return rows
+    .map((row): Described => {
       const headers = row.headers === undefined ? [] : parseHeaders(row.headers);
       const receivedAt = row.internalDate === undefined ? 0 : new Date(row.internalDate).getTime();
       return {
         uid: row.uid,
         marker: headerValues({ headers }, EFFECT_HEADER)[0],
         fingerprint: fingerprintOf({ headers, size: row.size ?? 0, receivedAt }),
+        keywords: keywordsOf(row.flags ?? []),
       };
-    });
-  return { uidValidity: selected.uidValidity, messages };
+    })
+    .sort((a, b) => a.uid - b.uid);
 };

@@ -3,20 +3,18 @@
  * changed; otherwise the lease is taken and the account is synced over the same connection.
  */
 import { codeOf, type ErrorCode } from '../errors.ts';
-import { listFolders } from '../imap/folders.ts';
 import { enableChanges } from '../imap/lean.ts';
 import { lookAtFolders } from '../imap/look/look-at-folders.ts';
-import { type MailSession, withSession } from '../imap/session.ts';
+import { withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
-import type { ListedFolder } from '../mail/folder.ts';
-import { type AccountRef, type Head, readHead } from '../store/head.ts';
-import { commitHead, type Lease, released, takeLease } from '../store/lease.ts';
-import { purgeAccount } from '../store/purge.ts';
+import type { AccountRef, Head } from '../store/head.ts';
+import { commitHead, released, takeLease } from '../store/lease.ts';
 import { backOffSeconds, throttleHintMs } from '../sync/back-off.ts';
 import { statusDigest } from '../sync/digest.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
-import { type SyncReport, syncAccount } from './sync-account.ts';
+import { runUnderLease } from './run-under-lease.ts';
+import type { SyncReport } from './sync-account.ts';
 
 export type CheckReport = { readonly ref: AccountRef } & (
   | { readonly outcome: 'quiet' }
@@ -83,44 +81,13 @@ const check = async (
       // A first sync reads no changes.
       if (head.firstSyncAt !== undefined) await enableChanges(session.client);
     });
-    // Awaited under the lease: a connection that breaks here must not leave it taken.
+    // It is waited for later.
     ready.catch(() => undefined);
     const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    const sync = await syncUnder(deps, lease, { head, config, cache, session, ready, folders }).catch(
-      async (error: unknown) => {
-        // The socket goes first: from here on nothing can be done on the server in this lease's name.
-        session.client.close();
-        const change = { ...released(lease), statusDigest: null };
-        const isOurs = codeOf(error) !== 'lease.lost' && (await commitHead(deps.table, lease, change));
-        // The account may have been deleted under our hands: nothing that we wrote may outlive it.
-        if (!isOurs && (await readHead(deps.table, ref)) === undefined) await purgeAccount(deps.table, ref);
-        throw error;
-      },
-    );
+    const sync = await runUnderLease(deps, lease, { head, config, cache, session, ready, folders });
     return { ref, outcome: 'synced', sync } as const;
   });
-};
-
-type Seen = {
-  readonly head: Head;
-  readonly config: AccountConfig;
-  readonly cache: ConfigCache;
-  readonly session: MailSession;
-  /** The session may be used after it. */
-  readonly ready: Promise<void>;
-  readonly folders: readonly ListedFolder[];
-};
-
-/** What was seen before the lease was taken is looked at again where it may be old by now. */
-const syncUnder = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncReport> => {
-  const { head, session } = seen;
-  await seen.ready;
-  // The head read at half price may lag behind; the rules that count are those of the lease.
-  const config = (await seen.cache.read(lease.ref, lease.head.configVersion)) ?? seen.config;
-  // Another run came in between: a folder that it made would be held to have vanished.
-  const folders = lease.epoch === head.epoch + 1 ? seen.folders : await listFolders(session);
-  return await syncAccount(deps, { config, session, folders, digest: statusDigest(folders), lease });
 };
 
 const isQuiet = (head: Head, digest: string, seconds: number): boolean =>

@@ -5,14 +5,20 @@ import { intersectUids, uidCount } from '../mail/uid-set.ts';
 import { claimPart, writeState } from '../store/journal.ts';
 import type { Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
-import { type EffectCommand, isFinal, type JournalPart, type OpenState, type PartState } from '../sync/journal.ts';
-import type { Attempt, EffectRun, Outcome } from './effect-deps.ts';
-import { runDraft } from './effect-draft.ts';
-import { runStore } from './effect-store.ts';
-import { runTransfer } from './effect-transfer.ts';
+import {
+  type EffectCommand,
+  type FinalState,
+  isFinal,
+  type JournalPart,
+  type OpenState,
+  type PartState,
+  type Target,
+} from '../sync/journal.ts';
+import type { EffectRun } from './effects/kind.ts';
+import { effectOf } from './effects/table.ts';
 
 export type EffectPart = Extract<JournalPart, { kind: 'effect' }>;
-export type FinishedPart = EffectPart & { readonly state: Extract<PartState, { at: number }> };
+export type FinishedPart = EffectPart & { readonly state: FinalState };
 
 export type EffectsContext = EffectRun & {
   readonly table: Table;
@@ -56,16 +62,15 @@ const runPart = async (context: EffectsContext, part: EffectPart, before: OpenSt
   }
   requireTime(context);
   let open = before;
-  const outcome = await carryOut(context, part.command, {
-    attempt,
-    ...(before.state === 'sent' ? { sentBefore: before.target } : {}),
-    markSent: async (target) => {
-      open = { state: 'sent', attempt, target };
-      await write(open);
-      // A worker that was frozen over the write wakes up long after: by then another may hold the account.
-      requireTime(context);
-    },
-  }).catch((error: unknown): PartState => {
+  const markSent = async (target?: Target): Promise<void> => {
+    open = { state: 'sent', attempt, ...(target === undefined ? {} : { target }) };
+    await write(open);
+    // A worker that was frozen over the write wakes up long after: by then another may hold the account.
+    requireTime(context);
+  };
+  const sentBefore = before.state === 'sent' ? { sentBefore: before } : {};
+  const work = effectOf(part.command).run(context, { command: part.command, attempt, ...sentBefore, markSent });
+  const outcome = await work.catch((error: unknown): PartState => {
     if (!isMailyardError(error, 'imap.refused')) throw error;
     return { ...open, attempt: attempt + 1, counted: true };
   });
@@ -75,22 +80,6 @@ const runPart = async (context: EffectsContext, part: EffectPart, before: OpenSt
 
 const requireTime = ({ now, deadline }: EffectsContext): void => {
   if (now() >= deadline()) throw new MailyardError('deadline.reached', 'no time for another command');
-};
-
-const carryOut = (
-  run: EffectRun,
-  command: EffectCommand,
-  attempt: Omit<Attempt<EffectCommand>, 'command'>,
-): Promise<Outcome> => {
-  switch (command.kind) {
-    case 'store':
-      return runStore(run, { ...attempt, command });
-    case 'copy':
-    case 'move':
-      return runTransfer(run, { ...attempt, command });
-    case 'draft':
-      return runDraft(run, { ...attempt, command });
-  }
 };
 
 /**

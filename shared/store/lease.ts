@@ -71,6 +71,7 @@ export type HeadChange = {
   readonly state?: 'active' | 'reconnectNeeded';
   readonly pollGroup?: string | null;
   readonly wakeAt?: number | null;
+  readonly timerAt?: number | null;
   readonly lastChangedAt?: number;
   readonly folderCount?: number;
   readonly firstSyncAt?: number;

@@ -200,12 +200,18 @@ test('every minute the dispatcher is called with the time of the tick', () => {
   template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
 });
 
-test('every route asks for a token, and the routes that open a mailbox go to functions/mail', () => {
+test('every route asks for a token but what is told to everybody, and those that open a mailbox go to functions/mail', () => {
   const routes = Object.values(resources).filter((resource) => resource.Type === 'AWS::ApiGatewayV2::Route');
-  for (const route of routes) assert.equal(route.Properties['AuthorizationType'], 'JWT');
-  const keys = routes.map((route) => String(route.Properties['RouteKey'])).sort();
+  const keysWith = (type: string) =>
+    routes
+      .filter((route) => route.Properties['AuthorizationType'] === type)
+      .map((route) => String(route.Properties['RouteKey']))
+      .sort();
   assert.ok(MAIL_ROUTES.length > 0);
-  assert.deepEqual(keys, ['ANY /v1/{proxy+}', ...MAIL_ROUTES.map(({ method, path: at }) => `${method} ${at}`)].sort());
+  const mail = MAIL_ROUTES.map(({ method, path: at }) => `${method} ${at}`);
+  assert.deepEqual(keysWith('JWT'), ['ANY /v1/{proxy+}', ...mail].sort());
+  const pages = ['/docs', '/openapi.json'].flatMap((at) => [`GET ${at}`, `HEAD ${at}`]);
+  assert.deepEqual(keysWith('NONE'), [...pages, 'OPTIONS /v1/{proxy+}'].sort());
 });
 
 test('tokens come from Cognito, or from the issuer that is given', () => {

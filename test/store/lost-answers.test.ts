@@ -24,7 +24,7 @@ const part = (n: number): JournalPart => ({
     kind: 'store',
     source: { folderId: '1', path: 'INBOX', uidValidity: 7 },
     uids: [[1, 3]],
-    rules: [],
+    askedBy: [],
     add: ['$seen'],
     remove: [],
   },

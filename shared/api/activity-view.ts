@@ -1,0 +1,49 @@
+/** What rules did, as the API shows it. */
+import * as z from 'zod';
+import type { ActivityEntry } from '../service/read-activity.ts';
+import { timeText } from './time-text.ts';
+import { countSchema, idSchema, timeSchema, uidSchema, uidValiditySchema } from './value-schemas.ts';
+
+const messagesSchema = z.array(z.object({ id: idSchema, uid: uidSchema }));
+
+const evidenceSchema = z
+  .object({
+    by: z.enum(['copyuid', 'appenduid', 'flags', 'marker', 'fingerprint', 'gone', 'listing']),
+    targetUidValidity: uidValiditySchema.optional(),
+    mapping: z
+      .array(z.tuple([uidSchema, uidSchema, countSchema]))
+      .optional()
+      .describe('Runs of [UID before, UID in the target, how many]'),
+    onlyMarked: z.literal(true).optional().describe('Marked \\Deleted and not expunged, as the server has no UIDPLUS'),
+  })
+  .meta({ id: 'Evidence', description: 'What the server showed' });
+
+export const activityEntrySchema = z
+  .object({
+    id: idSchema,
+    accountId: idSchema,
+    at: timeSchema,
+    action: z
+      .enum(['store', 'copy', 'move', 'draft', 'remove', 'createFolder', 'renameFolder', 'deleteFolder', 'none'])
+      .describe('`none`: a rule matched and nothing could be done; reason and detail say why'),
+    rules: z.array(z.object({ ruleId: idSchema, ruleName: z.string(), messageCount: countSchema })),
+    askedBy: z.enum(['rule', 'owner', 'undo', 'repair']).describe('`repair`: a double of our own was taken away'),
+    undoOf: idSchema.optional().describe('The entry that an undo or a repair is about'),
+    messages: messagesSchema.describe('The newest of them, as they were called before the action'),
+    messageCount: countSchema,
+    from: z.string().describe('The path of the folder'),
+    to: z.string().optional(),
+    keywordsAdded: z.array(z.string()).optional(),
+    keywordsRemoved: z.array(z.string()).optional(),
+    state: z.enum(['planned', 'sent', 'done', 'skipped', 'parked']),
+    evidence: evidenceSchema.optional(),
+    reason: z.string().optional(),
+    detail: z.string().optional(),
+    skipped: z
+      .object({ messages: messagesSchema, reason: z.string() })
+      .optional()
+      .describe('Messages to which nothing had to be done, or nothing could'),
+  })
+  .meta({ id: 'ActivityEntry', description: 'One command on the mail server, and what came of it' });
+
+export const activityView = (entry: ActivityEntry) => ({ ...entry, at: timeText(entry.at) });
