@@ -17,8 +17,9 @@ export type Peer = {
   readonly name: string;
   /** Puts a copy of the mailbox as it was after the first sync in place of what is there; `empty`: nothing. */
   readonly lay: (what: 'synced' | 'empty') => Promise<void>;
-  /** Stopped after `msMax`, for which there is a default. */
-  readonly run: (msMax?: number) => Promise<Sample>;
+  /** Stopped after a time where it would take too long for a race. */
+  readonly run: () => Promise<Sample>;
+  readonly runToEnd: () => Promise<Sample>;
 };
 
 export type Peers = {
@@ -63,6 +64,12 @@ const openPeer = (stage: Stage, tool: PeerTool, cached: string, raceMsMax: numbe
   const caFile = path.join(stage.workFolder, 'ca.pem');
   writeFileSync(caFile, stage.certificate.caPem);
   let args: readonly string[] = [];
+  const timed = (msMax: number): Promise<Sample> =>
+    stage.proxy.during(async () => {
+      const from = performance.now();
+      const isStopped = !(await runProgram(tool.program, args, msMax));
+      return { ms: performance.now() - from, isStopped };
+    });
   return {
     name: tool.name,
     lay: async (what) => {
@@ -71,12 +78,8 @@ const openPeer = (stage: Stage, tool: PeerTool, cached: string, raceMsMax: numbe
       mkdirSync(path.join(folder, 'mail'), { recursive: true });
       args = tool.configure(folder, { port: stage.proxy.port, caFile });
     },
-    run: (msMax = raceMsMax) =>
-      stage.proxy.during(async () => {
-        const from = performance.now();
-        const isStopped = !(await runProgram(tool.program, args, msMax));
-        return { ms: performance.now() - from, isStopped };
-      }),
+    run: () => timed(raceMsMax),
+    runToEnd: () => timed(RUN_MS_MAX),
   };
 };
 
@@ -84,7 +87,7 @@ const syncOnce = async (stage: Stage, peer: Peer, cached: string): Promise<void>
   stage.say(`first sync of ${peer.name}, kept for later runs ...`);
   await stage.line(0);
   await peer.lay('empty');
-  const { ms, isStopped } = await peer.run(RUN_MS_MAX);
+  const { ms, isStopped } = await peer.runToEnd();
   if (isStopped === true) throw new Error(`the first sync of ${peer.name} takes too long`);
   stage.say(`${peer.name} took ${Math.round(ms / 1_000)} s without delay, bodies included`);
   renameSync(path.join(stage.workFolder, peer.name), cached);
