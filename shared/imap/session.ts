@@ -3,8 +3,10 @@ import { ImapFlow } from 'imapflow';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Credential } from '../vault/credential.ts';
+import type { TakenConnection } from './bulk/take-over.ts';
 import { type EgressPolicy, resolveHost } from './egress.ts';
 import { imapError } from './errors.ts';
+import { nextClient } from './give-back.ts';
 import { withoutChatter } from './lean.ts';
 
 export type MailServer = {
@@ -17,12 +19,15 @@ export type MailServer = {
 };
 
 export type MailSession = {
+  /** Another one once the connection was taken over and given back: not to be kept. */
   readonly client: ImapFlow;
   /** CONDSTORE is enabled by now, not merely offered (RFC 7162 section 3.1). */
   readonly condstore: boolean;
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** What was taken over, and is at rest, is `client`'s again; `rest`: what was read and belongs to no answer. */
+  readonly giveBack: (connection: TakenConnection, rest: Buffer) => Promise<void>;
 };
 
 export type SessionOptions = {
@@ -39,19 +44,29 @@ export const withSession = async <Result>(
   act: (session: MailSession) => Promise<Result>,
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
-  const client = new ImapFlow(clientOptions(options, address));
   const endsAt = Date.now() + Math.max(options.timeoutMs, 0);
   let timedOut = false;
-  withoutChatter(client, options.server.host, () => {
-    // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
-    if (Date.now() < endsAt) return;
-    timedOut = true;
-    client.close();
-    throw new MailyardError('deadline.reached', 'no command is sent any more');
-  });
-  openClients.add(client);
-  // Without a listener an error on the socket would end the process.
-  client.on('error', () => undefined);
+  const prepared = (made: ImapFlow): ImapFlow => {
+    withoutChatter(made, options.server.host, () => {
+      // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
+      if (Date.now() < endsAt) return;
+      timedOut = true;
+      made.close();
+      throw new MailyardError('deadline.reached', 'no command is sent any more');
+    });
+    // Without a listener an error on the socket would end the process.
+    made.on('error', () => undefined);
+    return made;
+  };
+  let client = prepared(new ImapFlow(clientOptions(options, address)));
+  const destroy = (): void => client.close();
+  openConnections.add(destroy);
+  const connect = async (isFirst: boolean): Promise<void> => {
+    await client.connect().catch((error: unknown) => {
+      throw imapError(error, isFirst);
+    });
+    requireTls(client);
+  };
   const timer = setTimeout(
     () => {
       timedOut = true;
@@ -60,45 +75,53 @@ export const withSession = async <Result>(
     Math.max(options.timeoutMs, 0),
   );
   try {
-    await client.connect().catch((error: unknown) => {
-      throw imapError(error, true);
-    });
-    requireTls(client);
-    return await act(sessionOf(client));
+    await connect(true);
+    const giveBack: MailSession['giveBack'] = async (connection, rest) => {
+      client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
+      await connect(false);
+    };
+    return await act(sessionOf(() => client, giveBack));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
   } finally {
     clearTimeout(timer);
     client.close();
-    openClients.delete(client);
+    openConnections.delete(destroy);
   }
 };
 
-/** Connections of this process that nobody closed yet. */
-const openClients = new Set<ImapFlow>();
+/** How to destroy each connection of this process that nobody closed yet. */
+const openConnections = new Set<() => void>();
 
 /**
  * For a process that does one thing at a time, at the start of the next: a connection that is still open then is left over from
  * an invocation that was frozen, and nothing of it may be sent any more. Gives how many there were.
  */
 export const destroyLeftOver = (): number => {
-  const count = openClients.size;
-  for (const client of openClients) client.close();
-  openClients.clear();
+  const count = openConnections.size;
+  for (const destroy of openConnections) destroy();
+  openConnections.clear();
   return count;
 };
 
-const sessionOf = (client: ImapFlow): MailSession => ({
-  client,
+const sessionOf = (current: () => ImapFlow, giveBack: MailSession['giveBack']): MailSession => ({
+  get client() {
+    return current();
+  },
   get condstore() {
-    return client.enabled.has('CONDSTORE');
+    return current().enabled.has('CONDSTORE');
   },
   get qresync() {
-    return client.enabled.has('QRESYNC');
+    return current().enabled.has('QRESYNC');
   },
-  move: client.capabilities.has('MOVE'),
-  uidplus: client.capabilities.has('UIDPLUS'),
+  get move() {
+    return current().capabilities.has('MOVE');
+  },
+  get uidplus() {
+    return current().capabilities.has('UIDPLUS');
+  },
+  giveBack,
 });
 
 const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({
