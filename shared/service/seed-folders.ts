@@ -2,6 +2,7 @@
  * A first sync (or a reseed) of many folders: their flags are listed pipelined, as the connection's last act, and each mirror
  * is written as its folder is through. Nothing in them is news, so no rule is asked and nothing is done on the server.
  */
+import { codeOf } from '../errors.ts';
 import { type BulkFolder, isListed, type ListedInBulk } from '../imap/bulk/bulk-listing.ts';
 import { listInBulk } from '../imap/bulk/list-in-bulk.ts';
 import type { MailSession } from '../imap/session.ts';
@@ -31,11 +32,16 @@ export type SeedOptions = {
   readonly nowSeconds: number;
   readonly session: MailSession;
   readonly isLate: () => boolean;
+  /** Milliseconds from now after which the server is not waited for any more, be it in the middle of a folder. */
+  readonly stopAfterMs: number;
   /** A connection that broke before had too much on it at once. */
   readonly depth?: number;
 };
 
-/** True when something is left for the next run. What was through when it throws is in the books. */
+/**
+ * True when something is left for the next run. What was through when it throws is in the books. Throws `deadline.reached` only
+ * when nothing came of it: the next run would do no better.
+ */
 export const seedFolders = async (books: Books, seeds: readonly Seed[], options: SeedOptions): Promise<boolean> => {
   const begun = new Set(books.cursors().map(({ path }) => path));
   for (const { folder, status, seededTo } of seeds) books.seed(folder, status, seededTo);
@@ -54,8 +60,11 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
   const depth = options.depth === undefined ? {} : { depth: options.depth };
   const open = new Set(works);
   const written = writers(LIMITS.seedWritesAtOnce);
+  const signal = AbortSignal.timeout(Math.max(options.stopAfterMs, 0));
+  let taken = 0;
   try {
-    for await (const listing of listInBulk(options.session, asked, depth)) {
+    for await (const listing of listInBulk(options.session, asked, { ...depth, signal })) {
+      taken += 1;
       const work = byPath.get(listing.path);
       if (work === undefined) continue;
       if (!isListed(listing)) {
@@ -70,6 +79,8 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
       }
       if (options.isLate()) break;
     }
+  } catch (error) {
+    if (taken === 0 || codeOf(error) !== 'deadline.reached') throw error;
   } finally {
     await written.all();
     for (const work of open) await keep(books, work);
