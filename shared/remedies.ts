@@ -16,8 +16,13 @@ export const REMEDIES = {
   'idempotency.reused': 'Send another Idempotency-Key for another request.',
   conflict: 'Send it again in a moment.',
   'account.busy': 'Send it again after as many seconds as Retry-After says: a check of the account is under way.',
+  'effect.waiting':
+    'Send it again after as many seconds as Retry-After says: a broken connection has to be surely dead first.',
   'changes.cannot-calculate': 'List the messages anew, then ask for changes without `since` for a state to go on from.',
   'message.gone': 'List the messages again: it was moved or deleted.',
+  'destroy.not-allowed': 'Move them to the trash, or let the account allow it.',
+  'folder.refused': 'Do what the detail says.',
+  'undo.impossible': 'Nothing: the detail says what stands in the way.',
   'limit.rules': 'Delete a rule that is no longer needed.',
   'limit.accounts': 'Delete an account that is no longer needed.',
   'uid.invalid': 'Send a whole number from 1 to 4294967295.',

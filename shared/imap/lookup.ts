@@ -18,21 +18,23 @@ export type Described = {
   readonly uid: number;
   /** The effect's id that one of our drafts carries. */
   readonly marker: string | undefined;
+  /** '' where it has none. */
+  readonly messageId: string;
   readonly fingerprint: string;
   readonly keywords: readonly Keyword[];
 };
 
 /**
- * What lies in the target at or after its noted UIDNEXT, oldest first. `undefined` when the target is gone or was made anew,
- * so that nothing can be said of what was sent there.
+ * What lies in the target at or after its noted UIDNEXT, oldest first. `missing`: there is no such folder. `made-anew`: it has
+ * another UIDVALIDITY by now, so that nothing can be said of what was sent there.
  */
 export const arrivedSince = async (
   session: MailSession,
   target: Target,
-): Promise<{ readonly uidValidity: number; readonly messages: Described[] } | undefined> => {
+): Promise<{ readonly uidValidity: number; readonly messages: Described[] } | 'missing' | 'made-anew'> => {
   const selected = await selectFolder(session, target.path);
-  if (selected === undefined) return undefined;
-  if (target.uidValidity !== undefined && target.uidValidity !== selected.uidValidity) return undefined;
+  if (selected === undefined) return 'missing';
+  if (target.uidValidity !== undefined && target.uidValidity !== selected.uidValidity) return 'made-anew';
   const from = target.uidNext ?? 1;
   if (selected.exists === 0) return { uidValidity: selected.uidValidity, messages: [] };
   const rows = await describe(session, `${from}:*`);
@@ -54,6 +56,7 @@ const describe = async ({ client }: MailSession, range: string): Promise<Describ
       const receivedAt = row.internalDate === undefined ? 0 : new Date(row.internalDate).getTime();
       return {
         uid: row.uid,
+        messageId: headerValues({ headers }, 'message-id')[0] ?? '',
         marker: headerValues({ headers }, EFFECT_HEADER)[0],
         fingerprint: fingerprintOf({ headers, size: row.size ?? 0, receivedAt }),
         keywords: keywordsOf(row.flags ?? []),

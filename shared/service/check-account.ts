@@ -2,7 +2,7 @@
  * The check of one account: one short connection, one LIST with STATUS, one digest compared. Nothing is written when nothing
  * changed; otherwise the lease is taken and the account is synced over the same connection.
  */
-import { codeOf, type ErrorCode } from '../errors.ts';
+import { codeOf, type ErrorCode, isMailyardError } from '../errors.ts';
 import { enableChanges } from '../imap/lean.ts';
 import { lookAtFolders } from '../imap/look/look-at-folders.ts';
 import { withSession } from '../imap/session.ts';
@@ -21,6 +21,8 @@ export type CheckReport = { readonly ref: AccountRef } & (
   | { readonly outcome: 'synced'; readonly sync: SyncReport }
   /** Another worker holds the lease; it will be asked again. */
   | { readonly outcome: 'busy' }
+  /** Something may still be on its way to the server: its journal stays open until that is sure, in seconds from now. */
+  | { readonly outcome: 'waiting'; readonly seconds: number }
   /** Not polled: without settings, being deleted, or waiting for its owner. */
   | { readonly outcome: 'left'; readonly reason: string }
   | { readonly outcome: 'failed'; readonly code: ErrorCode }
@@ -42,6 +44,10 @@ export const checkAccount = async (
   } catch (error) {
     const code = codeOf(error);
     if (code === 'lease.lost') return { ref, outcome: 'busy' };
+    if (isMailyardError(error, 'effect.waiting')) {
+      deps.log.info('check.waiting', { account: ref.accountId, seconds: error.retryAfterSeconds });
+      return { ref, outcome: 'waiting', seconds: error.retryAfterSeconds ?? 0 };
+    }
     deps.log.warn('check.failed', { account: ref.accountId, code });
     if (code === 'internal') deps.log.error('check.internal', { account: ref.accountId }, error);
     await recordFailure(deps, ref, head, { code, hintMs: throttleHintMs(error) }).catch((cause: unknown) => {
@@ -60,6 +66,7 @@ const readable = async (
   if (head.state === 'deleting') return 'it is being deleted';
   if (head.state === 'reconnectNeeded' && options.byHand !== true) return 'its owner has to reconnect it';
   if ((head.failure?.until ?? 0) * 1_000 > now && options.byHand !== true) return 'its mail server asked to wait';
+  if ((head.waitUntil ?? 0) * 1_000 > now) return 'a command of its last run may still be on its way';
   return (await options.cache.read(ref, head.configVersion)) ?? 'it has no settings';
 };
 
@@ -77,15 +84,14 @@ const check = async (
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
     if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
-    const ready = goOn().then(async () => {
-      // A first sync reads no changes.
-      if (head.firstSyncAt !== undefined) await enableChanges(session.client);
-    });
-    // It is waited for later.
-    ready.catch(() => undefined);
+    const ready = goOn();
+    // A first sync reads no changes.
+    const enabling = head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session.client)) };
+    // A failure shows itself where the answer is waited for.
+    for (const one of [ready, enabling.enabled]) one?.catch(() => undefined);
     const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    const sync = await runUnderLease(deps, lease, { head, config, cache, session, ready, folders });
+    const sync = await runUnderLease(deps, lease, { head, config, cache, session, ready, folders, ...enabling });
     return { ref, outcome: 'synced', sync } as const;
   });
 };

@@ -55,6 +55,7 @@ const close = async (table: Table, lease: Lease, books: Books, timers: TimerBook
     openJournal: null,
     statusDigest: null,
     folderCount: books.folderCount(),
+    ...(lease.head.waitUntil === undefined ? {} : { waitUntil: null }),
     ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
   });
   if (!committed) throw leaseLost();

@@ -38,6 +38,8 @@ export type Head = {
   readonly wakeAt?: number;
   /** Seconds since 1970 of the earliest timer item; `wakeAt` is no later. */
   readonly timerAt?: number;
+  /** Seconds since 1970 before which the open journal is not gone on with: something of it may still be on its way. */
+  readonly waitUntil?: number;
   readonly lastChangedAt?: number;
   /** How many folder ids were given out. */
   readonly folderCount: number;

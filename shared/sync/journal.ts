@@ -92,6 +92,8 @@ export type CommandOf<Kind extends EffectCommandKind> = Extract<EffectCommand, {
 /** Where a source UID now lies: runs of [from, to, count], as COPYUID tells them (RFC 4315 section 3). */
 export type UidMapping = readonly (readonly [from: number, to: number, count: number])[];
 
+export type Copied = { readonly uidValidity: number; readonly mapping: UidMapping; readonly by: Evidence['by'] };
+
 /** What the server proved. `by` names how: its own answer, a flag read back, or our mark found in the target. */
 export type Evidence = {
   /** `gone`: asked for by UID, and no longer there. `listing`: LIST and STATUS show the folder, or that it is gone. */
@@ -115,18 +117,24 @@ export type SkipReason =
   | 'mailbox-has-children'
   | 'mailbox-not-changed'
   | 'destroy-not-allowed'
-  | 'server-lacks-move'
+  | 'server-refused'
   | 'automatic-mail';
 
-/** `counted`: the attempt before this one ended with the server's refusal, and not with the end of the worker. */
+/**
+ * `counted`: the attempt before this one ended with the server's answer, or was put off, and not with the end of the worker.
+ * `sentAt` in milliseconds since 1970, 0 where the server answered: then nothing of it is on its way any more.
+ */
 export type OpenState =
   | { readonly state: 'planned'; readonly attempt: number; readonly counted?: true }
   | {
       readonly state: 'sent';
       readonly attempt: number;
       readonly counted?: true;
-      /** Of commands that write to another folder. */
+      readonly sentAt: number;
+      /** Of commands that write to another folder: as it was before the first attempt, and never moved forward. */
       readonly target?: Target;
+      /** Of a move without MOVE: the copies are proved, and only now do the originals go. */
+      readonly copied?: Copied;
     };
 
 export type PartState =

@@ -9,6 +9,7 @@ import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
 import { MAIL_ROUTES } from '../../infra/routes.ts';
 import { MailyardStack } from '../../infra/stack.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { TOMBSTONE_PK } from '../../shared/store/keys.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
 
 type Statement = { Action: string | string[]; Resource: unknown; Condition?: unknown; Effect: string };
@@ -152,18 +153,25 @@ test('only what connects to mail servers is told of an operator\u2019s own netwo
 });
 
 test('each function may do exactly this', () => {
-  assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'dynamodb:Query', 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', 'sqs:SendMessage']);
 });
 
-test('the dispatcher reads the index and not the table; the others read the table and not the index', () => {
+test('the dispatcher reads the index, and of the table the deleted accounts alone; the others the table and not the index', () => {
   const resourceOf = (name: string): string =>
     JSON.stringify(
       statementsOf(name).find((statement) => [statement.Action].flat().includes('dynamodb:Query'))?.Resource,
     );
   assert.match(resourceOf('Dispatch'), /"\/index\/due"/);
+  const ofTable = statementsOf('Dispatch').filter(({ Resource }) =>
+    /^\{"Fn::GetAtt":\["Table/.test(JSON.stringify(Resource)),
+  );
+  assert.deepEqual(
+    ofTable.map(({ Condition }) => Condition),
+    [{ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [TOMBSTONE_PK] } }],
+  );
   for (const name of ['Sync', 'Api', 'Mail'])
     assert.match(resourceOf(name), /^\{"Fn::GetAtt":\["Table[0-9A-F]+","Arn"\]\}$/);
 });

@@ -16,7 +16,7 @@ after(() => started.stop());
 
 const ref = { tenant: 'acme', accountId: 'a1' };
 const planned: PartState = { state: 'planned', attempt: 1 };
-const sent: PartState = { state: 'sent', attempt: 1, target: { path: 'Bills', create: false } };
+const sent: PartState = { state: 'sent', attempt: 1, sentAt: 5, target: { path: 'Bills', create: false } };
 const part = (n: number): JournalPart => ({
   n,
   kind: 'effect',

@@ -1,7 +1,7 @@
 /** What stands in a route's path, behind its `?`, and in the headers it reads. */
 import { LIMITS } from '../../limits.ts';
+import { EXAMPLE_PARAMS } from '../example-params.ts';
 import type { Route } from '../route.ts';
-import { EXAMPLE_PARAMS } from './examples.ts';
 import type { JsonSchema, schemaCollector } from './json-schema.ts';
 
 type SchemaOf = ReturnType<typeof schemaCollector>['schemaOf'];

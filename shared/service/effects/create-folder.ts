@@ -19,7 +19,7 @@ const run = async ({ session, now }: EffectRun, attempt: Attempt<CreateFolderCom
 };
 
 export const createFolderEffect: EffectKindOf<CreateFolderCommand> = {
-  idempotent: true,
+  isIdempotent: () => true,
   run,
   enter: async (books, { command, state }) => {
     targetCursor(books, command.source.path, state.evidence.targetUidValidity);

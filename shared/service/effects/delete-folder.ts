@@ -43,7 +43,7 @@ const run = async (effectRun: EffectRun, attempt: Attempt<DeleteFolderCommand>):
 };
 
 export const deleteFolderEffect: EffectKindOf<DeleteFolderCommand> = {
-  idempotent: true,
+  isIdempotent: () => true,
   run,
   enter: async (books, { command }) => {
     const cursor = books.cursorAt(command.source.path);

@@ -3,15 +3,16 @@
  * is looked for from the noted UIDNEXT on before it is sent again.
  */
 import { MailyardError } from '../../errors.ts';
-import { appendMessage } from '../../imap/effects.ts';
-import { arrivedSince } from '../../imap/lookup.ts';
+import { appendMessage, presentUids } from '../../imap/effects.ts';
+import { arrivedSince, type Described } from '../../imap/lookup.ts';
 import { fetchFacts } from '../../imap/messages.ts';
 import type { MessageFacts } from '../../mail/message.ts';
-import { uidSet, uidsOf } from '../../mail/uid-set.ts';
+import { uidCount, uidSet, uidsOf } from '../../mail/uid-set.ts';
 import { buildDraft, composeDraft } from '../../rules/draft.ts';
 import { DRAFT_HEADERS } from '../../rules/draft-headers.ts';
-import { type DraftCommand, mappedPairs, type Target } from '../../sync/journal.ts';
+import { type DraftCommand, mappedPairs, type SkipReason, type Target } from '../../sync/journal.ts';
 import type { Attempt, EffectKindOf, EffectRun, Outcome } from './kind.ts';
+import { examineSource } from './source.ts';
 import { enterInTarget, prepareTarget } from './target.ts';
 
 /** What a draft of ours has from the start; the mirror is told the same. */
@@ -22,6 +23,8 @@ const runDraft = async (run: EffectRun, attempt: Attempt<DraftCommand>): Promise
   const sentBefore = attempt.sentBefore?.target;
   if (sentBefore !== undefined) {
     const found = await findDraft(run, command, sentBefore);
+    if (found === 'missing') return skipped(run, attempt, 'mailbox-missing');
+    if (found === 'made-anew') return parked(run, attempt);
     if (found !== undefined) return done(run, attempt, sentBefore, found, 'marker');
   }
   const source = await write(run, command);
@@ -32,18 +35,29 @@ const runDraft = async (run: EffectRun, attempt: Attempt<DraftCommand>): Promise
   const appended = await appendMessage(run.session, target.path, source, DRAFT_KEYWORDS);
   if (appended !== undefined) return done(run, attempt, target, appended, 'appenduid');
   const found = await findDraft(run, command, target);
-  if (found === undefined) throw new MailyardError('imap.refused', 'the draft is not where the server said it put it');
+  if (typeof found !== 'object') {
+    throw new MailyardError('imap.refused', 'the draft is not where the server said it put it');
+  }
   return done(run, attempt, target, found, 'marker');
 };
 
 type Place = { readonly uidValidity: number; readonly uid: number };
 
 /** Our draft by its marker; the oldest, should there be more than one. */
-const findDraft = async (run: EffectRun, command: DraftCommand, target: Target): Promise<Place | undefined> => {
+const findDraft = async (
+  run: EffectRun,
+  command: DraftCommand,
+  target: Target,
+): Promise<Place | 'missing' | 'made-anew' | undefined> => {
   const arrived = await arrivedSince(run.session, target);
-  const ours = arrived?.messages.find(({ marker }) => marker === command.effectId);
-  return arrived === undefined || ours === undefined ? undefined : { uidValidity: arrived.uidValidity, uid: ours.uid };
+  if (typeof arrived === 'string') return arrived;
+  const ours = arrived.messages.find((one) => isOurs(command, one));
+  return ours === undefined ? undefined : { uidValidity: arrived.uidValidity, uid: ours.uid };
 };
+
+/** Servers that rewrite the Message-ID leave our header, and the other way round. */
+const isOurs = ({ effectId }: DraftCommand, { marker, messageId }: Described): boolean =>
+  marker === effectId || messageId.startsWith(`<${effectId}@`);
 
 /** The draft as a message; undefined when the one that it answers is gone. */
 const write = async (run: EffectRun, command: DraftCommand): Promise<Buffer | undefined> => {
@@ -66,7 +80,12 @@ const readOriginal = async (
 ): Promise<MessageFacts | undefined> => {
   const [uid = 0] = uidsOf(command.uids);
   const known = run.factsOf(command.source.path, uid);
-  if (known !== undefined) return known;
+  // Whoever deleted the message in between wants no answer to it.
+  if (known !== undefined) {
+    const trouble = await examineSource(run.session, command.source);
+    if (trouble !== undefined) return undefined;
+    return uidCount(await presentUids(run.session, command.uids)) === 1 ? known : undefined;
+  }
   const needs = { headers: DRAFT_HEADERS, body, structure: false };
   return (await fetchFacts(run.session, command.source, command.uids, needs))?.[0];
 };
@@ -93,11 +112,19 @@ const done = (
   };
 };
 
-const skipped = (
-  run: EffectRun,
-  { attempt }: Attempt<DraftCommand>,
-  reason: Extract<Outcome, { state: 'skipped' }>['reason'],
-): Outcome => ({ state: 'skipped', attempt, reason, at: run.now() });
+const parked = (run: EffectRun, { attempt }: Attempt<DraftCommand>): Outcome => ({
+  state: 'parked',
+  attempt,
+  reason: 'the folder for drafts was made anew, and nobody can say whether the draft was in it',
+  at: run.now(),
+});
+
+const skipped = (run: EffectRun, { attempt }: Attempt<DraftCommand>, reason: SkipReason): Outcome => ({
+  state: 'skipped',
+  attempt,
+  reason,
+  at: run.now(),
+});
 
 /**
  * Drafts with the marker of this effect, beside the one that was proved. Where that one is gone, the person has dealt with it,
@@ -109,7 +136,8 @@ const findDoubles: EffectKindOf<DraftCommand>['findDoubles'] = async ({ session 
   if (targetUidValidity === undefined || target === undefined) return [];
   const arrived = await arrivedSince(session, { ...target, uidValidity: targetUidValidity });
   const [[, kept] = [0, 0]] = mappedPairs(mapping);
-  const doubles = (arrived?.messages ?? []).filter(({ uid, marker }) => marker === command.effectId && uid !== kept);
+  if (typeof arrived === 'string') return [];
+  const doubles = arrived.messages.filter((one) => isOurs(command, one) && one.uid !== kept);
   if (doubles.length === 0) return [];
   return [
     {
@@ -122,7 +150,7 @@ const findDoubles: EffectKindOf<DraftCommand>['findDoubles'] = async ({ session 
 };
 
 export const draftEffect: EffectKindOf<DraftCommand> = {
-  idempotent: false,
+  isIdempotent: () => false,
   countsAs: 'draft',
   run: runDraft,
   enter: async (books, { command, state }) => {

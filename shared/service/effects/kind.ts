@@ -5,11 +5,12 @@ import type { UidSet } from '../../mail/uid-set.ts';
 import type { Account } from '../../store/accounts.ts';
 import type {
   CommandOf,
+  Copied,
   DoneState,
   EffectCommand,
   EffectCommandKind,
+  FinalState,
   OpenState,
-  PartState,
   Target,
 } from '../../sync/journal.ts';
 import type { RequestedChange } from '../../sync/requested.ts';
@@ -31,11 +32,17 @@ export type Attempt<Command extends EffectCommand = EffectCommand> = {
   readonly attempt: number;
   /** How it was sent before; set when the command may have reached the server. */
   readonly sentBefore?: Extract<OpenState, { readonly state: 'sent' }>;
-  /** Writes down that the command is about to be sent; only then is it. */
+  /**
+   * Writes down that the command is about to be sent; only then is it. Throws `effect.waiting` where an earlier attempt may still
+   * be on its way to the server.
+   */
   readonly markSent: (target?: Target) => Promise<void>;
+  /** Writes down that the copies of a move without MOVE are proved. */
+  readonly markCopied: (copied: Copied) => Promise<void>;
 };
 
-export type Outcome = Extract<PartState, { state: 'done' | 'skipped' }>;
+/** Parked where it cannot be told any more whether it was done: sending it again might do it twice. */
+export type Outcome = FinalState;
 
 /** Undoing is asking for something else, or not possible, for a reason that the owner is told. */
 export type Undo = { readonly changes: readonly RequestedChange[] } | { readonly impossible: string };
@@ -53,8 +60,8 @@ export type Sweep = {
 };
 
 export type EffectKindOf<Command extends EffectCommand> = {
-  /** Sent twice it comes to the same by protocol, so that no look-up has to come between. */
-  readonly idempotent: boolean;
+  /** Sent twice it comes to the same by protocol, so that nothing has to be waited for in between. */
+  readonly isIdempotent: (session: MailSession) => boolean;
   /** How reports count it; undefined: not at all. */
   readonly countsAs?: 'move' | 'copy' | 'flag' | 'draft';
   readonly run: (run: EffectRun, attempt: Attempt<Command>) => Promise<Outcome>;

@@ -8,9 +8,7 @@ import { uidCount, uidSet, uidsOf, withoutUids } from '../../mail/uid-set.ts';
 import { provedUids, type RemoveCommand } from '../../sync/journal.ts';
 import type { Attempt, EffectKindOf, EffectRun, Outcome } from './kind.ts';
 import { openSource } from './source.ts';
-import { enterKeywords } from './store.ts';
-
-const MARKED = { add: ['$deleted'], remove: [] };
+import { enterKeywords, MARKED } from './store.ts';
 
 const run = async ({ session, account, now }: EffectRun, attempt: Attempt<RemoveCommand>): Promise<Outcome> => {
   const { command } = attempt;
@@ -54,13 +52,18 @@ const isSame = (command: RemoveCommand, one: Described, wasSent: boolean): boole
   if (one.fingerprint !== command.fingerprints[index]) return false;
   const { written } = command;
   if (written === undefined) return true;
-  if (written.effectId !== undefined && one.marker !== written.effectId) return false;
+  if (
+    written.effectId !== undefined &&
+    one.marker !== written.effectId &&
+    !one.messageId.startsWith(`<${written.effectId}@`)
+  )
+    return false;
   const keywords = one.keywords.filter((keyword) => !(wasSent && keyword === '$deleted'));
   return keywords.join(' ') === [...written.keywords].sort().join(' ');
 };
 
 export const removeEffect: EffectKindOf<RemoveCommand> = {
-  idempotent: true,
+  isIdempotent: () => true,
   run,
   enter: async (books, { command, state }) => {
     const uids = provedUids(command, state);

@@ -32,7 +32,7 @@ const run = async ({ session, now }: EffectRun, attempt: Attempt<RenameFolderCom
 };
 
 export const renameFolderEffect: EffectKindOf<RenameFolderCommand> = {
-  idempotent: true,
+  isIdempotent: () => true,
   run,
   enter: async (books, { command }) => {
     const { source, to, delimiter } = command;

@@ -24,6 +24,9 @@ const run = async ({ session, now }: EffectRun, attempt: Attempt<StoreCommand>):
   };
 };
 
+/** What a message becomes that is to go, and may not be expunged. */
+export const MARKED = { add: ['$deleted'], remove: [] } as const;
+
 /** Enters a change of keywords that the server has shown. */
 export const enterKeywords = async (
   { mirrors }: Books,
@@ -43,7 +46,7 @@ export const enterKeywords = async (
 };
 
 export const storeEffect: EffectKindOf<StoreCommand> = {
-  idempotent: true,
+  isIdempotent: () => true,
   countsAs: 'flag',
   run,
   enter: (books, { command, state }) => enterKeywords(books, command.source, provedUids(command, state), command),

@@ -5,29 +5,33 @@
  */
 import { MailyardError } from '../../errors.ts';
 import { copyMessages, moveMessages, presentUids } from '../../imap/effects.ts';
-import { arrivedSince } from '../../imap/lookup.ts';
-import { hasUid, NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, withoutUids } from '../../mail/uid-set.ts';
-import { type Evidence, mappedPairs, mappingOf, type Target, type TransferCommand } from '../../sync/journal.ts';
+import { LIMITS } from '../../limits.ts';
+import { NO_UIDS, type UidSet, uidCount, uidSet, withoutUids } from '../../mail/uid-set.ts';
+import {
+  type DoneState,
+  type Evidence,
+  mappedPairs,
+  mappingOf,
+  type SkipReason,
+  type Target,
+  type TransferCommand,
+} from '../../sync/journal.ts';
 import type { Attempt, EffectRun, Outcome } from './kind.ts';
 import { openSource } from './source.ts';
 import { prepareTarget } from './target.ts';
-
-type Pairs = readonly (readonly [from: number, to: number])[];
-type Found = { readonly pairs: Pairs; readonly uidValidity?: number };
-
-const NOTHING: Found = { pairs: [] };
+import { type Found, findInTarget, NOTHING } from './twins.ts';
 
 export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promise<Outcome> => {
   const { command } = attempt;
   const sentBefore = attempt.sentBefore?.target;
   const { session } = run;
-  if (command.kind === 'move' && !session.move) return skipped(run, attempt, 'server-lacks-move');
-  const { found, left } =
-    sentBefore === undefined ? { found: NOTHING, left: command.uids } : await takeStock(run, command, sentBefore);
+  const stock = sentBefore === undefined ? fresh(command) : await takeStock(run, command, sentBefore);
+  if (typeof stock === 'string') return withoutTarget(run, attempt, stock);
+  const { found, left } = stock;
   if (uidCount(left) === 0) {
     return found.pairs.length > 0 && sentBefore !== undefined
-      ? done(run, attempt, sentBefore, found, 'fingerprint')
-      : skipped(run, attempt, 'message-gone');
+      ? done(run, attempt, { target: sentBefore, found, by: 'fingerprint' })
+      : skipped(run, attempt, stock.trouble ?? 'message-gone');
   }
   const target = sentBefore ?? (await prepareTarget(session, command.target));
   if (typeof target === 'string') return skipped(run, attempt, target);
@@ -37,78 +41,118 @@ export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferComma
 
   const send = command.kind === 'move' ? moveMessages : copyMessages;
   const { copied, refused } = await send(session, left, target.path);
-  if (refused) throw new MailyardError('imap.refused', `the server refused to ${command.kind} into the target folder`);
+  if (refused) return await refusal(run, attempt, target);
   if (copied !== undefined) {
     const pairs = [...found.pairs, ...mappedPairs(copied.mapping)];
-    return done(run, attempt, target, { pairs, uidValidity: copied.uidValidity }, 'copyuid');
+    const all = { target, found: { pairs, uidValidity: copied.uidValidity }, by: 'copyuid' } as const;
+    return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, pairs) });
   }
   // No COPYUID: the server has no UIDPLUS, or nothing was there to be sent.
-  const looked = await findInTarget(run, command, target, left);
+  const looked = await findInTarget(session, command, target, left);
+  if (typeof looked === 'string') return withoutTarget(run, attempt, looked);
   const pairs = [...found.pairs, ...looked.pairs];
-  if (pairs.length === 0) return skipped(run, attempt, 'message-gone');
-  return done(run, attempt, target, { ...looked, pairs }, 'fingerprint');
+  if (pairs.length === 0) return skipped(run, attempt, await whyMissed(run, attempt, pairs));
+  const all = { target, found: { ...looked, pairs }, by: 'fingerprint' } as const;
+  return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, pairs) });
 };
+
+export type Stock = { readonly found: Found; readonly left: UidSet; readonly trouble?: SkipReason };
+
+const fresh = ({ uids }: TransferCommand): Stock => ({ found: NOTHING, left: uids });
 
 /** What an earlier attempt achieved, and which UIDs are still to be sent. */
-const takeStock = async (
-  run: EffectRun,
+export const takeStock = async (
+  { session }: EffectRun,
   command: TransferCommand,
   sentBefore: Target,
-): Promise<{ readonly found: Found; readonly left: UidSet }> => {
-  const trouble = await openSource(run.session, command.source);
-  const present = trouble === undefined ? await presentUids(run.session, command.uids) : NO_UIDS;
+): Promise<Stock | 'missing' | 'made-anew'> => {
+  const trouble = await openSource(session, command.source);
+  const present = trouble === undefined ? await presentUids(session, command.uids) : NO_UIDS;
   // A moved message is no longer in the source, so what is there was not moved; a copied one still is.
-  const sent = command.kind === 'move' ? withoutUids(command.uids, present) : command.uids;
-  const found = uidCount(sent) === 0 ? NOTHING : await findInTarget(run, command, sentBefore, sent);
-  return { found, left: withoutUids(present, uidSet(found.pairs.map(([from]) => from))) };
+  const gone = command.kind === 'move' && session.move;
+  const sent = gone ? withoutUids(command.uids, present) : command.uids;
+  const found = uidCount(sent) === 0 ? NOTHING : await findInTarget(session, command, sentBefore, sent);
+  // What is still in the source can be moved elsewhere or not at all, but is not lost.
+  if (typeof found === 'string') return uidCount(present) > 0 && gone ? { found: NOTHING, left: present } : found;
+  const left = withoutUids(present, uidSet(found.pairs.map(([from]) => from)));
+  return { found, left, ...(trouble === undefined ? {} : { trouble }) };
 };
 
-/** Pairs the wanted UIDs with what arrived in the target since, each arrival used once. */
-const findInTarget = async (
+/** RFC 6851 section 3.3: of a set some may have been moved. The last attempt says which, so that they are known for ours. */
+const refusal = async (run: EffectRun, attempt: Attempt<TransferCommand>, target: Target): Promise<Outcome> => {
+  const { command } = attempt;
+  if (attempt.attempt >= LIMITS.effectAttemptsMax) {
+    const stock = await takeStock(run, command, target);
+    if (typeof stock !== 'string' && stock.found.pairs.length > 0) {
+      return done(run, attempt, { target, found: stock.found, by: 'fingerprint', missed: 'server-refused' });
+    }
+  }
+  throw new MailyardError('imap.refused', `the server refused to ${command.kind} into the target folder`);
+};
+
+/** Of those that the server did not say it did: they are gone, or it left them where they are. */
+const whyMissed = async (
+  { session }: EffectRun,
+  { command }: Attempt<TransferCommand>,
+  pairs: Found['pairs'],
+): Promise<SkipReason> => {
+  const missed = withoutUids(command.uids, uidSet(pairs.map(([from]) => from)));
+  if (uidCount(missed) === 0) return 'message-gone';
+  if ((await openSource(session, command.source)) !== undefined) return 'message-gone';
+  return uidCount(await presentUids(session, missed)) > 0 ? 'server-refused' : 'message-gone';
+};
+
+/** An earlier attempt may have reached a target that is no more. */
+export const withoutTarget = (
   run: EffectRun,
-  command: TransferCommand,
-  target: Target,
-  wanted: UidSet,
-): Promise<Found> => {
-  const arrived = await arrivedSince(run.session, target);
-  if (arrived === undefined) return NOTHING;
-  const byFingerprint = new Map<string, number[]>();
-  for (const { uid, fingerprint } of arrived.messages) {
-    byFingerprint.set(fingerprint, [...(byFingerprint.get(fingerprint) ?? []), uid]);
-  }
-  const pairs: [number, number][] = [];
-  for (const [i, uid] of [...uidsOf(command.uids)].entries()) {
-    const to = hasUid(wanted, uid) ? byFingerprint.get(command.fingerprints[i] ?? '')?.shift() : undefined;
-    if (to !== undefined) pairs.push([uid, to]);
-  }
-  return { pairs, uidValidity: arrived.uidValidity };
-};
+  attempt: Attempt<TransferCommand>,
+  why: 'missing' | 'made-anew',
+): Outcome =>
+  why === 'missing'
+    ? skipped(run, attempt, 'mailbox-missing')
+    : {
+        state: 'parked',
+        attempt: attempt.attempt,
+        reason: 'the target folder was made anew, and nobody can say whether the messages were in it',
+        at: run.now(),
+      };
 
-const done = (
+export const done = (
   run: EffectRun,
   { command, attempt }: Attempt<TransferCommand>,
-  target: Target,
-  found: Found,
-  by: Evidence['by'],
-): Outcome => {
-  const proved = uidSet(found.pairs.map(([from]) => from));
-  const missed = withoutUids(command.uids, proved);
+  {
+    target,
+    found,
+    by,
+    missed: reason = 'message-gone',
+    onlyMarked = false,
+  }: {
+    readonly target: Target;
+    readonly found: Found;
+    readonly by: Evidence['by'];
+    readonly missed?: SkipReason;
+    readonly onlyMarked?: boolean;
+  },
+): DoneState => {
+  const missed = withoutUids(command.uids, uidSet(found.pairs.map(([from]) => from)));
   return {
     state: 'done',
     attempt,
-    ...(command.kind === 'copy' ? { target } : {}),
+    ...(command.kind === 'move' && run.session.move ? {} : { target }),
     evidence: {
       by,
       mapping: mappingOf(found.pairs),
       ...(found.uidValidity === undefined ? {} : { targetUidValidity: found.uidValidity }),
+      ...(onlyMarked ? { onlyMarked } : {}),
     },
-    ...(uidCount(missed) === 0 ? {} : { skipped: { uids: missed, reason: 'message-gone' } }),
+    ...(uidCount(missed) === 0 ? {} : { skipped: { uids: missed, reason } }),
     at: run.now(),
   };
 };
 
-const skipped = (
-  run: EffectRun,
-  { attempt }: Attempt<TransferCommand>,
-  reason: Extract<Outcome, { state: 'skipped' }>['reason'],
-): Outcome => ({ state: 'skipped', attempt, reason, at: run.now() });
+export const skipped = (run: EffectRun, { attempt }: Attempt<TransferCommand>, reason: SkipReason): Outcome => ({
+  state: 'skipped',
+  attempt,
+  reason,
+  at: run.now(),
+});

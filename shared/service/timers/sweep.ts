@@ -14,12 +14,12 @@ import type { TimerContext, TimerKind } from './kind.ts';
 /** The sweeps that a part is owed: whenever it may have reached the server more than once. */
 export const sweepsFor = (runId: string, part: FinishedPart, tookOver: boolean, nowSeconds: number): Timer[] => {
   const { command, state, n } = part;
-  if (state.state !== 'done' || effectOf(command).findDoubles === undefined) return [];
+  if (state.state !== 'done' || state.target === undefined || effectOf(command).findDoubles === undefined) return [];
   if (state.attempt === 1 && !tookOver) return [];
-  return [nowSeconds, nowSeconds + LIMITS.sweepAgainSeconds].map((dueAt) => ({
+  return [LIMITS.sweepSeconds, LIMITS.sweepAgainSeconds].map((seconds) => ({
     kind: 'sweep',
     id: `${runId}-${n}`,
-    dueAt,
+    dueAt: nowSeconds + seconds,
     payload: { runId, n },
   }));
 };
