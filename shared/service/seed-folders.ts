@@ -60,7 +60,7 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
   const depth = options.depth === undefined ? {} : { depth: options.depth };
   const open = new Set(works);
   const written = writers(LIMITS.seedWritesAtOnce);
-  const signal = AbortSignal.timeout(Math.max(options.stopAfterMs, 0));
+  const signal = AbortSignal.timeout(Math.max(Math.ceil(options.stopAfterMs), 0));
   let taken = 0;
   try {
     for await (const listing of listInBulk(options.session, asked, { ...depth, signal })) {
