@@ -1,0 +1,72 @@
+/** Proof by exhaustion that effects converge: `node test/crash/main.ts --help` tells how it is called. */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { BOUNDARY_NAMES, boundaryNamed } from './boundaries.ts';
+import { printMatrix } from './print-matrix.ts';
+import { SCENARIOS, scenarioNamed } from './scenarios.ts';
+import { CRASH_SERVERS, crashServerNamed } from './servers.ts';
+
+const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary B] [--only N] [--jobs J] [--json] [--verbose]
+
+  --all         every effect, killed at every boundary, on every kind of server; run again until at rest, and compared
+  --kind K      only this one: ${SCENARIOS.map(({ name }) => name).join(', ')}
+  --server S    only this one: ${CRASH_SERVERS.map(({ name }) => name).join(', ')}
+  --boundary B  only this one: ${BOUNDARY_NAMES.join(', ')}
+  --only N      only the N-th command or call of each boundary
+  --jobs J      processes to share the runs among
+  --json        the matrix as JSON, and nothing else
+  --verbose     what happened in each run, also where it came out right`;
+
+const whole = (text: string | undefined, name: string): number | undefined => {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1`);
+  return value;
+};
+
+const optionsOf = (args: string[]) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      all: { type: 'boolean' },
+      kind: { type: 'string' },
+      server: { type: 'string' },
+      boundary: { type: 'string' },
+      only: { type: 'string' },
+      jobs: { type: 'string' },
+      json: { type: 'boolean' },
+      verbose: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const { kind, server, boundary } = values;
+  if (values.help === true) throw new Error('Proof by exhaustion that effects converge.');
+  if (values.all !== true && kind === undefined && server === undefined && boundary === undefined) {
+    throw new Error('say --all, or what of it');
+  }
+  const only = whole(values.only, 'only');
+  const scenarios = kind === undefined ? SCENARIOS : [scenarioNamed(kind)];
+  const servers = server === undefined ? CRASH_SERVERS : [crashServerNamed(server)];
+  const boundaries = boundary === undefined ? BOUNDARY_NAMES : [boundaryNamed(boundary)];
+  return {
+    groups: scenarios.flatMap((one) => servers.map(({ name }) => ({ scenario: one.name, server: name, boundaries }))),
+    ...(only === undefined ? {} : { only }),
+    stride: 1,
+    jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
+    json: values.json === true,
+    verbose: values.verbose === true,
+  };
+};
+
+const main = async (args: string[]): Promise<number> => {
+  let options: ReturnType<typeof optionsOf>;
+  try {
+    options = optionsOf(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
+  }
+  return (await printMatrix(options)) ? 0 : 1;
+};
+
+process.exitCode = await main(process.argv.slice(2));
