@@ -9,7 +9,7 @@ import { DOVECOT_CAPABILITY } from '../support/dovecot.ts';
 import { effectKindsOf, epochAudit, forbiddenCommands, isChanging, journalFaults, readParts } from './audit.ts';
 import type { Counts, Fault } from './boundaries.ts';
 import { type Life, lifeOf } from './life.ts';
-import { compareLines, type Held, heldBy, linesOf } from './mailbox.ts';
+import { compareLines, type Held, heldBy, linesOf, withoutDoomed } from './mailbox.ts';
 import { type Saboteur, saboteur } from './saboteur.ts';
 import { type Clone, cloneTemplate, dropClone, type Stage, type Template } from './template.ts';
 
@@ -68,7 +68,11 @@ const runOn = async (stage: Stage, task: CellTask, { ref, proxy, user }: Clone):
     lines.push(proxy.seen());
     return proxy.seen();
   };
-  const held = (): Promise<Held[]> => heldBy(server.doveadm, user);
+  const capability = task.capability ?? DOVECOT_CAPABILITY;
+  const held = async (): Promise<Held[]> => {
+    const all = await heldBy(server.doveadm, user);
+    return capability.split(' ').includes('UIDPLUS') ? all : withoutDoomed(all, start);
+  };
   const rest = restOf(life, { after: epochs.see });
   const wrong: string[] = [];
   /** Where anything is still due, the clock is put on, and it is seen to. */
@@ -121,7 +125,7 @@ const runOn = async (stage: Stage, task: CellTask, { ref, proxy, user }: Clone):
   wrong.push(
     ...compareLines(atRest, ought),
     ...(await differences(table, ref, everything, journal)).map((one) => `mirror: ${one}`),
-    ...forbiddenCommands(commands, task.capability ?? DOVECOT_CAPABILITY),
+    ...forbiddenCommands(commands, capability),
     ...epochs.wrong,
     ...journalFaults(parts),
   );

@@ -14,8 +14,8 @@ export type GroupTask = {
   readonly boundaries: readonly Boundary[];
   /** Only this command or call of each boundary. */
   readonly only?: number;
-  /** Every so many of them, begun with another one in each group; 1 for all. */
-  readonly stride: number;
+  /** At most so many of each boundary, spread evenly, the last always among them; undefined for all. */
+  readonly sample?: number;
   /** Tells what happened in runs that came out right, too. */
   readonly verbose: boolean;
 };
@@ -49,10 +49,8 @@ export const runGroup = async (stage: Stage, task: GroupTask): Promise<GroupResu
   if (wrong.length > 0)
     return { tallies: {}, failed: [], wrong: [...wrong, ...calm.told], effectKinds: calm.effectKinds };
 
-  const faults = task.boundaries.flatMap((boundary, i) =>
-    BOUNDARIES[boundary](calm.counts)
-      .filter((n, at) => (task.only === undefined ? (at + i + users) % task.stride === 0 : n === task.only))
-      .map((n): Fault => ({ boundary, n })),
+  const faults = task.boundaries.flatMap((boundary) =>
+    chosen(BOUNDARIES[boundary](calm.counts), task).map((n): Fault => ({ boundary, n })),
   );
   const tallies: Partial<Record<Boundary, Tally>> = {};
   const failed: Failed[] = [];
@@ -71,6 +69,12 @@ export const runGroup = async (stage: Stage, task: GroupTask): Promise<GroupResu
   };
   await Promise.all(Array.from({ length: RUNS_AT_ONCE }, work));
   return { tallies, failed, wrong: [], effectKinds: calm.effectKinds };
+};
+
+const chosen = (all: readonly number[], { only, sample = all.length }: GroupTask): readonly number[] => {
+  if (only !== undefined) return all.filter((n) => n === only);
+  const count = Math.min(sample, all.length);
+  return Array.from({ length: count }, (_, i) => all[Math.ceil(((i + 1) * all.length) / count) - 1] ?? 0);
 };
 
 /** Where the scenario says what has to become of the wanted messages, the undisturbed run is held to it. */

@@ -29,15 +29,27 @@ export const heldBy = async (doveadm: Doveadm, user: string): Promise<Held[]> =>
   });
 
 /**
+ * Without those that were marked \Deleted since: where a server has no UIDPLUS, nothing else can be done with a message that
+ * is to go, as a plain EXPUNGE would take other clients' along (RFC 4315 section 2.1).
+ */
+export const withoutDoomed = (held: readonly Held[], start: readonly Held[]): Held[] => {
+  const before = new Set(start.filter(isDoomed).map(placeOf));
+  return held.filter((one) => !isDoomed(one) || before.has(placeOf(one)));
+};
+
+const isDoomed = ({ flags }: Held): boolean => flags.includes('\\Deleted');
+const placeOf = ({ folder, uid }: Held): string => `${folder} ${uid}`;
+
+/**
  * A line a message. What was there from the start has its UID in it; so does nothing else, as two runs may give the same
  * message another one.
  */
 export const linesOf = (held: readonly Held[], start: readonly Held[]): string[] => {
-  const first = new Set(start.map(({ folder, uid }) => `${folder} ${uid}`));
+  const first = new Set(start.map(placeOf));
   return held
-    .map(({ folder, uid, name, flags }) => {
-      const number = first.has(`${folder} ${uid}`) ? `, UID ${uid}` : '';
-      return `${folder}: ${name} (${flags.join(' ')})${number}`;
+    .map((one) => {
+      const number = first.has(placeOf(one)) ? `, UID ${one.uid}` : '';
+      return `${one.folder}: ${one.name} (${one.flags.join(' ')})${number}`;
     })
     .sort();
 };

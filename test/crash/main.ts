@@ -51,7 +51,6 @@ const optionsOf = (args: string[]) => {
   return {
     groups: scenarios.flatMap((one) => servers.map(({ name }) => ({ scenario: one.name, server: name, boundaries }))),
     ...(only === undefined ? {} : { only }),
-    stride: 1,
     jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     json: values.json === true,
     verbose: values.verbose === true,

@@ -13,7 +13,10 @@ export type MatrixOptions = {
     readonly boundaries: readonly Boundary[];
   }[];
   readonly only?: number;
-  readonly stride: number;
+  /** As in GroupTask. */
+  readonly sample?: number;
+  /** Planted in the product of all of them. */
+  readonly bug?: string;
   readonly jobs: number;
   readonly verbose: boolean;
 };
@@ -22,9 +25,6 @@ export type Row = Pick<GroupTask, 'scenario' | 'server'> & {
   readonly result: GroupResult | { readonly error: string };
 };
 
-// A group has runs of its own at once; the second fills the gaps at the ends of the first.
-const GROUPS_PER_WORKER = 1;
-
 /** As the groups are done, in no order. */
 export async function* runMatrix(options: MatrixOptions): AsyncGenerator<Row> {
   const file = path.join(import.meta.dirname, 'worker.ts');
@@ -32,7 +32,11 @@ export async function* runMatrix(options: MatrixOptions): AsyncGenerator<Row> {
   for (const name of new Set(options.groups.map(({ server }) => server))) {
     servers.set(name, await startServer(crashServerNamed(name)));
   }
-  const workers = await forkWorkers<GroupTask, GroupResult>(file, [], Math.min(options.jobs, options.groups.length));
+  const workers = await forkWorkers<GroupTask, GroupResult>(
+    file,
+    options.bug === undefined ? [] : [options.bug],
+    options.jobs,
+  );
   try {
     const left = options.groups.values();
     const running = new Map<object, Promise<readonly [object, Row]>>();
@@ -40,14 +44,20 @@ export async function* runMatrix(options: MatrixOptions): AsyncGenerator<Row> {
       const { value: group } = left.next();
       const at = group === undefined ? undefined : servers.get(group.server)?.address;
       if (group === undefined || at === undefined) return;
-      const { only, stride, verbose } = options;
-      const task: GroupTask = { ...group, at, stride, verbose, ...(only === undefined ? {} : { only }) };
+      const { only, sample, verbose } = options;
+      const task: GroupTask = {
+        ...group,
+        at,
+        verbose,
+        ...(only === undefined ? {} : { only }),
+        ...(sample === undefined ? {} : { sample }),
+      };
       running.set(
         group,
         workers.ask(task).then((result) => [group, { ...group, result }]),
       );
     };
-    for (let i = 0; i < options.jobs * GROUPS_PER_WORKER; i += 1) start();
+    for (let i = 0; i < options.jobs; i += 1) start();
     while (running.size > 0) {
       const [group, row] = await Promise.race(running.values());
       running.delete(group);

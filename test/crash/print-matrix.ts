@@ -63,7 +63,9 @@ const tallyText = (tally: Tally): string =>
 export const failuresOf = (row: Row, verbose = false): string[] => {
   const { scenario, server, result } = row;
   if ('error' in result) return [`  FAILED: ${result.error}`];
-  const lines = result.wrong.map((one) => `  WRONG without any fault: ${one}`);
+  const lines = result.wrong
+    .slice(0, verbose ? undefined : WRONG_SHOWN)
+    .map((one) => `  WRONG without any fault: ${one}`);
   const shown = verbose ? result.failed : result.failed.slice(0, FAILED_SHOWN);
   const kinds = new Map<string, Failed[]>();
   for (const one of result.failed) kinds.set(one.boundary, [...(kinds.get(one.boundary) ?? []), one]);
