@@ -46,6 +46,8 @@ export type TlsProxy = {
   readonly ca: string;
   /** For connections from now on; counts commands from 1 again. */
   readonly set: (plan: ProxyPlan) => void;
+  /** The same with a plan for each connection, which counts its own commands; `seen` then sees none. */
+  readonly setEach: (planOf: () => ProxyPlan) => void;
   /** It goes on being written to, also when there is another plan by then. */
   readonly seen: () => Seen;
   /** Ends all connections of clients, as a process does that dies. */
@@ -54,12 +56,16 @@ export type TlsProxy = {
 };
 
 export const startTlsProxy = async ({ certPem, keyPem, caPem }: ServerCertificate): Promise<TlsProxy> => {
-  let plan: ProxyPlan = { port: 0, oddities: [] };
   let state = nothingSeen();
+  let next = (): { readonly plan: ProxyPlan; readonly state: SeenSoFar } => ({
+    plan: { port: 0, oddities: [] },
+    state,
+  });
   const sockets = new Set<Socket>();
   const clients = new Set<Socket>();
   // Without noDelay small answers wait 40 ms for the other side's acknowledgement.
   const server = createServer({ cert: certPem, key: keyPem, noDelay: true }, (client) => {
+    const { plan, state: seenHere } = next();
     const upstream = connect(plan.port, '127.0.0.1').setNoDelay(true);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -72,7 +78,7 @@ export const startTlsProxy = async ({ certPem, keyPem, caPem }: ServerCertificat
       });
     }
     clients.add(client);
-    const line = relay(client, upstream, plan, state);
+    const line = relay(client, upstream, plan, seenHere);
   });
   server.on('tlsClientError', () => undefined);
   server.listen(0, '127.0.0.1');
@@ -81,9 +87,14 @@ export const startTlsProxy = async ({ certPem, keyPem, caPem }: ServerCertificat
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
     ca: caPem,
-    set: (next) => {
-      plan = next;
+    set: (plan) => {
+      const fresh = nothingSeen();
+      state = fresh;
+      next = () => ({ plan, state: fresh });
+    },
+    setEach: (planOf) => {
       state = nothingSeen();
+      next = () => ({ plan: planOf(), state: nothingSeen() });
     },
     seen: () => state,
     dropClients: () => {

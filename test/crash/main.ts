@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BOUNDARY_NAMES, boundaryNamed } from './boundaries.ts';
 import { printMatrix } from './print-matrix.ts';
+import { runSoak, soakText } from './run-soak.ts';
 import { SCENARIOS, scenarioNamed } from './scenarios.ts';
 import { CRASH_SERVERS, crashServerNamed } from './servers.ts';
 
 const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary B] [--only N] [--jobs J] [--json] [--verbose]
+       npm run crash -- --soak SECONDS [--seed S]
 
   --all         every effect, killed at every boundary, on every kind of server; run again until at rest, and compared
   --kind K      only this one: ${SCENARIOS.map(({ name }) => name).join(', ')}
@@ -15,7 +17,10 @@ const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary
   --only N      only the N-th command or call of each boundary
   --jobs J      processes to share the runs among
   --json        the matrix as JSON, and nothing else
-  --verbose     what happened in each run, also where it came out right`;
+  --verbose     what happened in each run, also where it came out right
+  --soak S      fifty accounts on one server, a fifth of whose connections fail at random, for so many seconds`;
+
+const SOAK_ACCOUNTS = 50;
 
 const whole = (text: string | undefined, name: string): number | undefined => {
   if (text === undefined) return undefined;
@@ -36,12 +41,16 @@ const optionsOf = (args: string[]) => {
       jobs: { type: 'string' },
       json: { type: 'boolean' },
       verbose: { type: 'boolean' },
+      soak: { type: 'string' },
+      seed: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
   const { kind, server, boundary } = values;
   if (values.help === true) throw new Error('Proof by exhaustion that effects converge.');
-  if (values.all !== true && kind === undefined && server === undefined && boundary === undefined) {
+  const soakSeconds = whole(values.soak, 'soak');
+  const nothing = values.all !== true && soakSeconds === undefined;
+  if (nothing && kind === undefined && server === undefined && boundary === undefined) {
     throw new Error('say --all, or what of it');
   }
   const only = whole(values.only, 'only');
@@ -54,6 +63,8 @@ const optionsOf = (args: string[]) => {
     jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     json: values.json === true,
     verbose: values.verbose === true,
+    soakSeconds,
+    seed: whole(values.seed, 'seed') ?? 1,
   };
 };
 
@@ -65,7 +76,11 @@ const main = async (args: string[]): Promise<number> => {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;
   }
-  return (await printMatrix(options)) ? 0 : 1;
+  const { soakSeconds: seconds, seed } = options;
+  if (seconds === undefined) return (await printMatrix(options)) ? 0 : 1;
+  const report = await runSoak({ seconds, accounts: SOAK_ACCOUNTS, seed });
+  console.log(options.json ? JSON.stringify(report, null, 2) : soakText(report));
+  return report.wrong.length === 0 ? 0 : 1;
 };
 
 process.exitCode = await main(process.argv.slice(2));
