@@ -20,9 +20,9 @@ const SMALL: Readonly<Record<string, number>> = {
 
 export const smallLimits = (): Planting[] => lowerLimits(SMALL);
 
-/** Time-outs so short that a line which hangs is noticed within a test's patience; in seconds. */
-export const shortTimeouts = (): Planting[] =>
-  lowerLimits({ connectSeconds: 3, greetingSeconds: 3, socketIdleSeconds: 3 });
+/** Time-outs so short that a line which hangs is noticed within a test's patience. */
+export const shortTimeouts = (seconds: number): Planting[] =>
+  lowerLimits({ connectSeconds: seconds, greetingSeconds: seconds, socketIdleSeconds: seconds });
 
 /** Throws when a bound of that name is gone. */
 const lowerLimits = (bounds: Readonly<Record<string, number>>): Planting[] => {

@@ -8,7 +8,7 @@ import type { SoakOptions, SoakReport } from './soak.ts';
 
 export type SoakTask = SoakOptions & { readonly at: ServerAddress; readonly server: string };
 
-const planted = plant(shortTimeouts());
+const planted = plant(shortTimeouts(3));
 // Loaded after the bounds are lowered: this is where the product comes in.
 const { startYard } = await import('../support/yard.ts');
 const { soak } = await import('./soak.ts');

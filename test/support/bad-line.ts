@@ -26,6 +26,9 @@ export type BadLine = {
   readonly silenceMs?: number;
 };
 
+/** A connection's own line, or a good one that tells how many bytes came from the server. */
+export type Line = BadLine | { readonly how: 'watch'; readonly onBytes: (count: number) => void };
+
 export type BadLineServer = {
   readonly port: number;
   /** Connections that went bad. */
@@ -34,7 +37,7 @@ export type BadLineServer = {
   readonly stop: () => Promise<void>;
 };
 
-export const startBadLine = async (port: number, choose: () => BadLine | undefined): Promise<BadLineServer> => {
+export const startBadLine = async (port: number, choose: () => Line | undefined): Promise<BadLineServer> => {
   const sockets = new Set<Socket>();
   const counts = { connections: 0, bad: 0 };
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
@@ -69,10 +72,17 @@ export const startBadLine = async (port: number, choose: () => BadLine | undefin
   };
 };
 
-const carry = (client: Socket, upstream: Socket, line: BadLine | undefined, onBad: () => void): void => {
+const carry = (client: Socket, upstream: Socket, line: Line | undefined, onBad: () => void): void => {
   client.on('data', (bytes: Buffer) => upstream.write(bytes));
   if (line === undefined) {
     upstream.on('data', (bytes: Buffer) => client.write(bytes));
+    return;
+  }
+  if (line.how === 'watch') {
+    upstream.on('data', (bytes: Buffer) => {
+      line.onBytes(bytes.length);
+      client.write(bytes);
+    });
     return;
   }
   let left = line.bytes;
