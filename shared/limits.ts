@@ -67,8 +67,17 @@ export const LIMITS = {
   fetchBatchMessages: 200,
   uidSetBytesMax: 8_000,
   effectAttemptsMax: 3,
+  resendGraceSeconds: 300,
   lookupMessagesMax: 5_000,
   movedBackPagesMax: 10,
+  leaseWaitSeconds: 5,
+  timersPerRunMax: 50,
+  timerRetentionDays: 30,
+  sweepAgainSeconds: 86_400,
+  sweepPagesMax: 10,
+  draftsRememberedParts: 200,
+  requestedChangesMax: 100,
+  requestedMessagesMax: 1_000,
 
   // What is read of a message
   headerBytesMax: 65_536,

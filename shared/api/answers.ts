@@ -36,6 +36,7 @@ export const answers = (
       const problem = problemOf(error, requestContext.requestId, requestContext.http.method === 'POST');
       const headers = {
         ...(isMailyardError(error) ? HEADERS_OF.get(error) : undefined),
+        ...retryAfter(error),
         ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
         'content-type': PROBLEM_TYPE,
       };
@@ -48,6 +49,11 @@ export const answers = (
     },
   };
 };
+
+const retryAfter = (error: unknown): Readonly<Record<string, string>> =>
+  isMailyardError(error) && error.retryAfterSeconds !== undefined
+    ? { 'retry-after': `${error.retryAfterSeconds}` }
+    : {};
 
 /** middy's own error for a request that ran out of time is one of the table. */
 const asOurs = (error: unknown): unknown =>

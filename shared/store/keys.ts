@@ -32,6 +32,15 @@ export const segmentSk = (folderId: string, uidValidity: number, start: number):
   `${segmentPrefix(folderId, uidValidity)}${start.toString(36).padStart(7, '0')}`;
 export const segmentStartOf = (sk: string): number => Number.parseInt(sk.slice(sk.lastIndexOf('#') + 1), 36);
 
+/** Timers sort by when they are due, in seconds since 1970. */
+export const TIMER_PREFIX = 'W#';
+export const timerSk = (dueAt: number, kind: string, id: string): string =>
+  `${TIMER_PREFIX}${dueAt.toString(36).padStart(7, '0')}#${kind}#${id}`;
+export const parseTimerSk = (sk: string): { dueAt: number; kind: string; id: string } => {
+  const [, due = '', kind = '', ...id] = sk.split('#');
+  return { dueAt: Number.parseInt(due, 36), kind, id: id.join('#') };
+};
+
 /** Runs sort by time, parts by number. */
 export const JOURNAL_PREFIX = 'J#';
 export const runPrefix = (runId: string): string => `${JOURNAL_PREFIX}${runId}#`;
