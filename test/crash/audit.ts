@@ -84,7 +84,7 @@ export const journalFaults = (parts: readonly JournalPart[]): string[] => {
     }
     if (part.kind !== 'effect') continue;
     const { command, state } = part;
-    const { source, uids, rules: _rules, ...what } = command;
+    const { source, uids, askedBy: _askedBy, ...what } = command;
     const rest = JSON.stringify({ ...what, fingerprints: undefined, target: 'target' in what ? what.target.path : '' });
     for (const uid of uidsOf(uids)) once(`${source.folderId} ${source.uidValidity} ${uid} ${rest}`);
     if (!isFinal(state)) wrong.push(`${command.kind} is left ${state.state}`);
@@ -96,3 +96,10 @@ export const journalFaults = (parts: readonly JournalPart[]): string[] => {
 export const effectKindsOf = (parts: readonly JournalPart[]): string[] => [
   ...new Set(parts.flatMap((part) => (part.kind === 'effect' ? [part.command.kind] : []))),
 ];
+
+/** Where nothing goes wrong, each effect is done to all of its messages. */
+export const undone = (parts: readonly JournalPart[]): string[] =>
+  parts.flatMap((part) => {
+    if (part.kind !== 'effect' || (part.state.state === 'done' && part.state.skipped === undefined)) return [];
+    return [`${part.command.kind} came to ${JSON.stringify(part.state)}`];
+  });

@@ -1,12 +1,13 @@
 /** One run of the matrix: disturbed at one boundary, gone on with until at rest, compared. */
 import { LIMITS } from '../../shared/limits.ts';
 import { readHead } from '../../shared/store/head.ts';
+import type { RequestedChange } from '../../shared/sync/requested.ts';
 import { differences } from '../chaos/differences.ts';
 import { readJournal } from '../chaos/journal-told.ts';
 import type { ProxyPlan, Seen } from '../chaos/tls-proxy.ts';
 import type { DatabaseWorker } from '../support/database-workers.ts';
 import { DOVECOT_CAPABILITY } from '../support/dovecot.ts';
-import { effectKindsOf, epochAudit, forbiddenCommands, isChanging, journalFaults, readParts } from './audit.ts';
+import { effectKindsOf, epochAudit, forbiddenCommands, isChanging, journalFaults, readParts, undone } from './audit.ts';
 import type { Counts, Fault } from './boundaries.ts';
 import { type Life, lifeOf } from './life.ts';
 import { compareLines, type Held, heldBy, linesOf, withoutDoomed } from './mailbox.ts';
@@ -69,6 +70,12 @@ const runOn = async (stage: Stage, task: CellTask, { ref, proxy, user }: Clone):
     return proxy.seen();
   };
   const capability = task.capability ?? DOVECOT_CAPABILITY;
+  /** Folders, too: some effects are about them, and no other may leave one behind. */
+  const linesNow = async (): Promise<readonly [Held[], string[]]> => {
+    const now = await held();
+    const folders = await server.doveadm.everything(user);
+    return [now, [...linesOf(now, start), ...folders.map(({ path }) => `folder ${path}`)]];
+  };
   const held = async (): Promise<Held[]> => {
     const all = await heldBy(server.doveadm, user);
     return capability.split(' ').includes('UIDPLUS') ? all : withoutDoomed(all, start);
@@ -76,12 +83,13 @@ const runOn = async (stage: Stage, task: CellTask, { ref, proxy, user }: Clone):
   const rest = restOf(life, { after: epochs.see });
   const wrong: string[] = [];
   /** Where anything is still due, the clock is put on, and it is seen to. */
-  const later = async (seconds: number): Promise<void> => {
+  const later = async (seconds: number): Promise<boolean> => {
     const head = await readHead(table, ref);
-    if (head?.wakeAt === undefined && head?.openJournal === undefined) return;
+    if (head?.wakeAt === undefined && head?.openJournal === undefined) return false;
     life.told.push(`-- ${seconds} s later`);
     life.goOn(seconds);
     await must(rest());
+    return true;
   };
   const must = async (coming: Promise<string | undefined>): Promise<void> => {
     const unrest = await coming;
@@ -98,7 +106,7 @@ const runOn = async (stage: Stage, task: CellTask, { ref, proxy, user }: Clone):
   };
   const first = saboteur(disturbed?.fault, { proxy, see: epochs.see, takeOver });
   const firstLine = setLine(first.plan);
-  const acted = await act(life, first, firstLine, disturbed?.expected.checks);
+  const acted = await act(life, first, firstLine, template.asked, disturbed?.expected.checks);
   const reached = disturbed === undefined || first.reached();
 
   setLine();
@@ -110,18 +118,21 @@ const runOn = async (stage: Stage, task: CellTask, { ref, proxy, user }: Clone):
     life.told.push('-- what was held back has reached the server');
     await must(rest());
   }
-  const beforeSweep = linesOf(await held(), start);
-  await later(SWEEP_SECONDS);
+  const before = await linesNow();
 
-  const end = await held();
-  const atRest = linesOf(end, start);
+  const [end, atRest] = (await later(SWEEP_SECONDS)) ? await linesNow() : before;
   const parts = await readParts(table, ref, epochs.armed);
-  const ought = disturbed?.expected.lines ?? atRest;
+  // Nobody has to do what was asked for and not written down when the worker died: whoever asked heard no answer.
+  const unheard = epochs.armed.size === 0 && template.asked !== undefined;
+  const ought = unheard
+    ? [...linesOf(start, start), ...template.folders.map((path) => `folder ${path}`)]
+    : (disturbed?.expected.lines ?? atRest);
   const everything = await server.doveadm.everything(user);
   const journal = await readJournal(table, ref);
   const commands = lines.flatMap((one) => one.commands);
   // A watch that sees nothing would find nothing wrong.
-  if (epochs.armed.size === 0) wrong.push('no journal was ever armed');
+  if (epochs.armed.size === 0 && !unheard) wrong.push('no journal was ever armed');
+  if (disturbed === undefined) wrong.push(...undone(parts));
   wrong.push(
     ...compareLines(atRest, ought),
     ...(await differences(table, ref, everything, journal)).map((one) => `mirror: ${one}`),
@@ -130,7 +141,7 @@ const runOn = async (stage: Stage, task: CellTask, { ref, proxy, user }: Clone):
     ...journalFaults(parts),
   );
   for (const [i, command] of commands.entries()) life.told.push(`    ${i + 1} ${command.slice(0, 120)}`);
-  const repaired = compareLines(beforeSweep, ought).length > 0;
+  const repaired = compareLines(before[1], ought).length > 0;
   return {
     outcome: !reached ? 'unreached' : wrong.length > 0 ? 'violation' : repaired ? 'repaired' : 'exact',
     wrong,
@@ -147,12 +158,14 @@ const act = async (
   life: Life,
   first: Saboteur,
   line: Seen,
+  asked: readonly RequestedChange[] | undefined,
   checksMax = ROUNDS_MAX,
 ): Promise<{ readonly counts: Counts; readonly checks: number }> => {
   let acted = { counts: { commands: 0, withLiteral: [] as readonly number[], calls: 0 }, checks: 0 };
   for (let checks = 1; checks <= checksMax && !first.reached(); checks += 1) {
     const from = line.commands.length;
-    const { outcome } = await life.check(first.worker);
+    const isAsked = asked !== undefined && checks === 1;
+    const { outcome } = await (isAsked ? life.ask(first.worker, asked) : life.check(first.worker));
     life.goOn(POLL_SECONDS);
     if (line.commands.slice(from).some(isChanging)) {
       const counts = { commands: line.commands.length, withLiteral: [...line.withLiteral], calls: first.calls() };

@@ -8,7 +8,7 @@ import { compareLines, withoutDoomed } from './mailbox.ts';
 import { type Row, runMatrix } from './matrix.ts';
 import { PLANTED_EFFECT_BUGS } from './planted.ts';
 import { failuresOf, isRowRight } from './print-matrix.ts';
-import { SCENARIOS } from './scenarios.ts';
+import { EFFECT_KINDS, SCENARIOS } from './scenarios.ts';
 import { CRASH_SERVERS } from './servers.ts';
 
 const rowsOf = async (options: Parameters<typeof runMatrix>[0]): Promise<Row[]> => {
@@ -30,6 +30,11 @@ describe('a worker that is stopped at any boundary', () => {
     assert.equal(new Set(rows.map(({ server }) => server)).size, CRASH_SERVERS.length);
     const met = new Set(rows.flatMap(({ result }) => ('error' in result ? [] : Object.keys(result.tallies))));
     assert.deepEqual([...met].sort(), [...BOUNDARY_NAMES].sort());
+    const kinds = new Set(rows.flatMap(({ result }) => ('error' in result ? [] : result.effectKinds)));
+    assert.deepEqual(
+      EFFECT_KINDS.filter((kind) => !kinds.has(kind)),
+      [],
+    );
   });
 
   it('is caught when it does something twice', async () => {

@@ -45,7 +45,7 @@ export const runGroup = async (stage: Stage, task: GroupTask): Promise<GroupResu
   const template = await makeTemplate(stage, server, scenario, newUser());
   const run = { template, capability: kind.capability };
   const calm = await runCell(stage, { ...run, user: newUser() });
-  const wrong = [...calm.wrong, ...wrongEnds(scenario, calm.held, template.start)];
+  const wrong = [...calm.wrong, ...wrongEnds(scenario, calm.held)];
   if (wrong.length > 0)
     return { tallies: {}, failed: [], wrong: [...wrong, ...calm.told], effectKinds: calm.effectKinds };
 
@@ -78,15 +78,12 @@ const chosen = (all: readonly number[], { only, sample = all.length }: GroupTask
 };
 
 /** Where the scenario says what has to become of the wanted messages, the undisturbed run is held to it. */
-const wrongEnds = ({ ends }: Scenario, held: readonly Held[], start: readonly Held[]): string[] => {
+const wrongEnds = ({ ends }: Scenario, held: readonly Held[]): string[] => {
   if (ends === undefined) return [];
-  const old = new Set(
-    start.filter(({ name }) => !name.startsWith('wanted')).map(({ folder, uid }) => `${folder} ${uid}`),
-  );
   const lineOf = (folder: string, name: string, flags: readonly string[]): string =>
     `${folder}: ${name} (${[...flags].sort().join(' ')})`;
   const is = held
-    .filter(({ folder, uid }) => !old.has(`${folder} ${uid}`))
+    .filter(({ name }) => /^(wanted|draft for)/.test(name))
     .map(({ folder, name, flags }) => lineOf(folder, name.replace(/ of \d+ bytes$/, ''), flags));
   const ought = ['wanted-1', 'wanted-2'].flatMap((name) =>
     ends.map(({ folder, flags, isDraft }) =>

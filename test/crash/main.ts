@@ -58,10 +58,15 @@ const optionsOf = (args: string[]) => {
   const servers = server === undefined ? CRASH_SERVERS : [crashServerNamed(server)];
   const boundaries = boundary === undefined ? BOUNDARY_NAMES : [boundaryNamed(boundary)];
   return {
-    groups: scenarios.flatMap((one) => servers.map(({ name }) => ({ scenario: one.name, server: name, boundaries }))),
+    groups: scenarios.flatMap((one) =>
+      servers
+        .filter(({ name }) => server !== undefined || (one.servers?.includes(name) ?? true))
+        .map(({ name }) => ({ scenario: one.name, server: name, boundaries })),
+    ),
     ...(only === undefined ? {} : { only }),
     jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     json: values.json === true,
+    isWhole: kind === undefined && server === undefined,
     verbose: values.verbose === true,
     soakSeconds,
     seed: whole(values.seed, 'seed') ?? 1,

@@ -4,9 +4,9 @@ import type { Planting } from '../chaos/plant.ts';
 export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
   {
     name: 'draft-sent-again-without-a-look',
-    file: 'shared/service/effect-draft.ts',
+    file: 'shared/service/effects/draft.ts',
     find: '  if (sentBefore !== undefined) {\n    const found',
-    replace: '  if (attempt.attempt < 0) {\n    const found',
+    replace: '  if (sentBefore === null) {\n    const found',
   },
 ];
 

@@ -2,13 +2,14 @@
 import { BOUNDARY_NAMES } from './boundaries.ts';
 import type { Failed, Tally } from './group.ts';
 import { type MatrixOptions, type Row, runMatrix } from './matrix.ts';
+import { EFFECT_KINDS } from './scenarios.ts';
 
 const WRONG_SHOWN = 12;
 const FAILED_SHOWN = 3;
 
 /** True when every run of it came out right. */
 export const printMatrix = async (
-  options: MatrixOptions & { readonly json: boolean; readonly verbose: boolean },
+  options: MatrixOptions & { readonly json: boolean; readonly verbose: boolean; readonly isWhole: boolean },
 ): Promise<boolean> => {
   const say = (text: string): void => {
     if (!options.json) console.log(text);
@@ -24,13 +25,15 @@ export const printMatrix = async (
   const total = rows.map(totalOf).reduce(add, NONE);
   const runs = runsOf(total);
   const kinds = [...new Set(rows.flatMap(({ result }) => ('error' in result ? [] : result.effectKinds)))].sort();
-  const isRight = rows.every(isRowRight);
+  const missing = options.isWhole ? EFFECT_KINDS.filter((kind) => !kinds.includes(kind)) : [];
+  const isRight = rows.every(isRowRight) && missing.length === 0;
   if (options.json) {
     console.log(JSON.stringify({ seconds, runs, total, kinds, rows }, null, 2));
     return isRight;
   }
   say(`\n${matrixText(rows)}\n`);
   say(`effects: ${kinds.join(', ')}`);
+  for (const kind of missing) say(`NOT REACHED: no scenario comes to an effect of the kind ${kind}`);
   say(`${runs} runs in ${seconds.toFixed(0)} s (${(runs / seconds).toFixed(1)} a second): ${tallyText(total)}`);
   return isRight;
 };

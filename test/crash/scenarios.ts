@@ -1,11 +1,18 @@
 /** What is decided before the worker is killed: effects of each kind, on two of the messages that arrive. */
 import * as z from 'zod';
+import { type UidSet, uidSet, uidsOf } from '../../shared/mail/uid-set.ts';
 import { ACTION_KINDS, actionSchema } from '../../shared/rules/actions.ts';
+import { EFFECTS } from '../../shared/service/effects/table.ts';
+import type { FolderRef, RequestedChange } from '../../shared/sync/requested.ts';
 
 export type Scenario = {
   readonly name: string;
   /** As the owner writes them, in a rule for the messages whose subject holds "wanted". */
   readonly actions: readonly { readonly type: string }[];
+  /** Instead of rules: what the owner asks for by hand, of messages that no rule is about. */
+  readonly asks?: (inbox: FolderRef, wanted: UidSet) => readonly RequestedChange[];
+  /** Only on these servers: effects that other scenarios have one by one, here together. */
+  readonly servers?: readonly string[];
   /** Flags with which all messages arrive. */
   readonly arrive: readonly string[];
   /** Where each wanted message has to be at the end; undefined where only the undisturbed run tells. */
@@ -14,6 +21,7 @@ export type Scenario = {
 /** Flags in any order. */
 export type End = { readonly folder: string; readonly flags: readonly string[]; readonly isDraft?: true };
 
+const COMBINED_ON = ['full', 'bare'];
 const TARGET = { path: 'Target' };
 const ARRIVE = ['Old', '\\Answered'];
 const DRAFT: End = { folder: 'Drafts', flags: ['\\Draft', '\\Seen'], isDraft: true };
@@ -21,20 +29,14 @@ const DRAFT: End = { folder: 'Drafts', flags: ['\\Draft', '\\Seen'], isDraft: tr
 const WRITTEN: readonly Scenario[] = [
   {
     name: 'flag',
-    actions: [{ type: 'flag' }, { type: 'markSeen' }],
-    arrive: ARRIVE,
-    ends: [{ folder: 'INBOX', flags: [...ARRIVE, '\\Flagged', '\\Seen'] }],
-  },
-  {
-    name: 'unflag',
     actions: [
-      { type: 'unflag' },
+      { type: 'flag' },
       { type: 'markUnseen' },
-      { type: 'removeKeywords', keywords: ['old'] },
       { type: 'addKeywords', keywords: ['todo'] },
+      { type: 'removeKeywords', keywords: ['old'] },
     ] as { type: string }[],
-    arrive: ['Old', '\\Flagged', '\\Seen'],
-    ends: [{ folder: 'INBOX', flags: ['todo'] }],
+    arrive: ['Old', '\\Seen'],
+    ends: [{ folder: 'INBOX', flags: ['todo', '\\Flagged'] }],
   },
   {
     name: 'copy',
@@ -65,20 +67,64 @@ const WRITTEN: readonly Scenario[] = [
   },
   {
     name: 'everything',
+    servers: COMBINED_ON,
     actions: [
-      { type: 'flag' },
+      { type: 'unflag' },
+      { type: 'markSeen' },
       { type: 'createDraft', text: 'Thank you.' },
       { type: 'copy', mailbox: { role: 'archive' } },
       { type: 'move', mailbox: TARGET },
       { type: 'stop' },
     ] as { type: string }[],
-    arrive: ARRIVE,
+    arrive: [...ARRIVE, '\\Flagged'],
     ends: [
-      { folder: 'Target', flags: [...ARRIVE, '\\Flagged'] },
-      { folder: 'Archive', flags: [...ARRIVE, '\\Flagged'] },
+      { folder: 'Target', flags: [...ARRIVE, '\\Seen'] },
+      { folder: 'Archive', flags: [...ARRIVE, '\\Seen'] },
       DRAFT,
     ],
   },
+];
+
+const byHand = (
+  name: string,
+  asks: NonNullable<Scenario['asks']>,
+  ends: readonly End[],
+  servers?: readonly string[],
+): Scenario => ({
+  name,
+  ...(servers === undefined ? {} : { servers }),
+  actions: [],
+  asks,
+  arrive: ARRIVE,
+  ends,
+});
+
+const ASKED: readonly Scenario[] = [
+  byHand('moveByHand', (folder, uids) => [{ kind: 'change', folder, uids, add: ['$flagged'], mailbox: 'Target' }], [
+    { folder: 'Target', flags: [...ARRIVE, '\\Flagged'] },
+  ]),
+  byHand('removeByHand', (folder, uids) => [{ kind: 'remove', folder, uids }], []),
+  byHand(
+    'replyByHand',
+    (folder, uids) =>
+      [...uidsOf(uids)].map((uid) => ({
+        kind: 'reply' as const,
+        id: `reply-${uid}`,
+        to: { folder, uids: uidSet([uid]) },
+        draft: { text: 'Thank you.', quote: true, evenIfAutomatic: true },
+      })),
+    [{ folder: 'INBOX', flags: ARRIVE }, DRAFT],
+    COMBINED_ON,
+  ),
+  byHand(
+    'foldersByHand',
+    () => [
+      { kind: 'createFolder', path: 'Plans' },
+      { kind: 'renameFolder', path: 'Target', to: 'Goals' },
+      { kind: 'deleteFolder', path: 'Empty' },
+    ],
+    [{ folder: 'INBOX', flags: ARRIVE }],
+  ),
 ];
 
 const SAMPLE_FIELDS: Readonly<Record<string, unknown>> = { mailbox: TARGET, keywords: ['todo'], text: 'Thank you.' };
@@ -100,7 +146,11 @@ export const SCENARIOS: readonly Scenario[] = [
   ...[...ACTION_KINDS.keys()]
     .filter((type) => !WRITTEN.some(({ actions }) => actions.some((action) => action.type === type)))
     .map((type) => ({ name: type, actions: [sampleAction(type)], arrive: ARRIVE })),
+  ...ASKED,
 ];
+
+/** The kinds of effects that there are: each has to come up in some scenario. */
+export const EFFECT_KINDS: readonly string[] = Object.keys(EFFECTS);
 
 export const scenarioNamed = (name: string): Scenario => {
   const scenario = SCENARIOS.find((one) => one.name === name);

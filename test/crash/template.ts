@@ -5,9 +5,12 @@
 import { chown, cp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { uidSet } from '../../shared/mail/uid-set.ts';
+import { readCursorPages } from '../../shared/store/cursors.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
 import { accountPk, tenantPk } from '../../shared/store/keys.ts';
 import { type Item, queryAll } from '../../shared/store/query.ts';
+import type { RequestedChange } from '../../shared/sync/requested.ts';
 import type { ChaosServer } from '../chaos/live.ts';
 import { connectRaw } from '../chaos/raw-imap.ts';
 import { startTlsProxy, type TlsProxy } from '../chaos/tls-proxy.ts';
@@ -28,10 +31,14 @@ export type Template = {
   readonly items: readonly Item[];
   /** What the mailbox holds before anything is done. */
   readonly start: readonly Held[];
+  readonly folders: readonly string[];
+  readonly asked: readonly RequestedChange[] | undefined;
 };
 
 export type Clone = { readonly user: string; readonly ref: AccountRef; readonly proxy: TlsProxy };
 
+// Behind the two that are there from the start.
+const WANTED_UIDS = [3, 5];
 const MESSAGES = ['wanted-1', 'other', 'wanted-2'] as const;
 
 export const makeTemplate = async (
@@ -51,17 +58,21 @@ export const makeTemplate = async (
       );
       if (!ok) throw new Error(`Dovecot did not take ${subject}: ${status}`);
     };
-    await client.send('CREATE Target');
+    for (const folder of ['Target', 'Empty']) await client.send(`CREATE ${folder}`);
     // Other clients' mail, some of it marked for deletion: nobody but them may expunge it.
     for (const folder of ['INBOX', 'Target', 'Archive', 'Drafts']) {
       await put(folder, `old in ${folder}`, ['\\Seen']);
       await put(folder, `deleted in ${folder}`, ['\\Deleted']);
     }
-    const ref = await yard.addAccount({ ...proxy, users: {} }, user, { tenant: user, password: server.password });
-    await yard.addRule(ref, { name: 'Rule', conditions: { subject: 'wanted' }, actions: scenario.actions });
+    const settings = { tenant: user, password: server.password, allowDestroy: true };
+    const ref = await yard.addAccount({ ...proxy, users: {} }, user, settings);
+    const { actions, asks } = scenario;
+    if (asks === undefined) await yard.addRule(ref, { name: 'Rule', conditions: { subject: 'wanted' }, actions });
     await checkUntilQuiet(yard, ref);
     for (const message of MESSAGES) await put('INBOX', message, scenario.arrive);
     await put('INBOX', 'deleted on arrival', ['\\Deleted']);
+    // What rules are about is new to us when they are put to it, what the owner asks about is not.
+    if (asks !== undefined) await checkUntilQuiet(yard, ref);
     const { table } = yard.deps;
     return {
       scenario,
@@ -71,11 +82,25 @@ export const makeTemplate = async (
       settings: await queryAll(table, tenantPk(user), { consistent: true }),
       items: await queryAll(table, accountPk(user, ref.accountId), { consistent: true }),
       start: await heldBy(server.doveadm, user),
+      folders: (await server.doveadm.everything(user)).map(({ path: name }) => name),
+      asked: await askedBy(yard, ref, scenario),
     };
   } finally {
     client.close();
     await proxy.stop();
   }
+};
+
+const askedBy = async (
+  yard: Yard,
+  ref: AccountRef,
+  { asks }: Scenario,
+): Promise<readonly RequestedChange[] | undefined> => {
+  if (asks === undefined) return undefined;
+  const cursors = (await readCursorPages(yard.deps.table, ref)).flatMap(({ folders }) => folders);
+  const inbox = cursors.find((cursor) => cursor.path === 'INBOX');
+  if (inbox === undefined) throw new Error('INBOX is not mirrored');
+  return asks({ folderId: inbox.id, uidValidity: inbox.uidValidity }, uidSet(WANTED_UIDS));
 };
 
 const homeOf = ({ dir }: ChaosServer, user: string): string => path.join(dir, 'home', user);
