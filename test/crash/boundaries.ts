@@ -33,6 +33,9 @@ export const BOUNDARIES = {
   'call-taken': eachCall,
 } as const satisfies Record<string, Reached>;
 
+/** Where bytes may reach the server after others looked for their effect: only there may a double come to be, for a while. */
+export const MAY_DOUBLE: readonly string[] = ['command-late', 'command-taken'] satisfies (keyof typeof BOUNDARIES)[];
+
 export type Boundary = keyof typeof BOUNDARIES;
 export const BOUNDARY_NAMES = Object.keys(BOUNDARIES) as Boundary[];
 

@@ -44,7 +44,7 @@ describe('a worker that is stopped at any boundary', () => {
     const [row] = await rowsOf(options);
     assert.ok(row !== undefined && !('error' in row.result), JSON.stringify(row));
     assert.equal(row.result.failed.length, 1);
-    assert.match(row.result.failed[0]?.wrong[0] ?? '', /^too much: Drafts: draft for /);
+    assert.match(row.result.failed[0]?.wrong[1] ?? '', /^too much: Drafts: draft for /);
   });
 });
 

@@ -18,9 +18,9 @@ const rewritesMessageIds: Oddity = () => ({
 
 export const CRASH_SERVERS: readonly CrashServer[] = [
   { name: 'full', oddities: [] },
+  { name: 'no-copyuid', oddities: [tellsNoUids] },
   { name: 'no-move', capability: capabilityWithout('MOVE'), oddities: [] },
   { name: 'no-uidplus', capability: capabilityWithout('UIDPLUS'), oddities: [tellsNoUids] },
-  { name: 'no-copyuid', oddities: [tellsNoUids] },
   { name: 'message-ids-rewritten', oddities: [rewritesMessageIds] },
   // Neither MOVE nor UIDPLUS, nor anything else that RFC 3501 does not have.
   { name: 'bare', capability: 'IMAP4rev1', oddities: [tellsNoUids, noModseqOnSelect] },
