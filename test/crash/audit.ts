@@ -103,3 +103,10 @@ export const undone = (parts: readonly JournalPart[]): string[] =>
     if (part.kind !== 'effect' || (part.state.state === 'done' && part.state.skipped === undefined)) return [];
     return [`${part.command.kind} came to ${JSON.stringify(part.state)}`];
   });
+
+/** Whether the sweep took something away that had been done twice. */
+export const hasRepaired = (parts: readonly JournalPart[]): boolean =>
+  parts.some(
+    (part) =>
+      part.kind === 'effect' && part.state.state === 'done' && part.command.askedBy.some(({ by }) => by === 'repair'),
+  );

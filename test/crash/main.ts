@@ -2,12 +2,13 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { BOUNDARY_NAMES, boundaryNamed } from './boundaries.ts';
+import { PLANTED_EFFECT_BUGS, plantedEffectBug } from './planted.ts';
 import { printMatrix } from './print-matrix.ts';
 import { runSoak, soakText } from './run-soak.ts';
 import { SCENARIOS, scenarioNamed } from './scenarios.ts';
 import { CRASH_SERVERS, crashServerNamed } from './servers.ts';
 
-const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary B] [--only N] [--jobs J] [--json] [--verbose]
+const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary B] [--only N] [--bug NAME] [--jobs J] [--json] [--verbose]
        npm run crash -- --soak SECONDS [--seed S]
 
   --all         every effect, killed at every boundary, on every kind of server; run again until at rest, and compared
@@ -15,6 +16,7 @@ const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary
   --server S    only this one: ${CRASH_SERVERS.map(({ name }) => name).join(', ')}
   --boundary B  only this one: ${BOUNDARY_NAMES.join(', ')}
   --only N      only the N-th command or call of each boundary
+  --bug NAME    with this bug planted: ${PLANTED_EFFECT_BUGS.map(({ name }) => name).join(', ')}
   --jobs J      processes to share the runs among
   --json        the matrix as JSON, and nothing else
   --verbose     what happened in each run, also where it came out right
@@ -38,6 +40,7 @@ const optionsOf = (args: string[]) => {
       server: { type: 'string' },
       boundary: { type: 'string' },
       only: { type: 'string' },
+      bug: { type: 'string' },
       jobs: { type: 'string' },
       json: { type: 'boolean' },
       verbose: { type: 'boolean' },
@@ -64,6 +67,7 @@ const optionsOf = (args: string[]) => {
         .map(({ name }) => ({ scenario: one.name, server: name, boundaries })),
     ),
     ...(only === undefined ? {} : { only }),
+    ...(values.bug === undefined ? {} : { bug: plantedEffectBug(values.bug).name }),
     jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     json: values.json === true,
     isWhole: kind === undefined && server === undefined,
