@@ -188,7 +188,7 @@ const act = async (
 };
 
 /** Checks until quiet: undefined, or what it came to instead. */
-const restOf = (life: Life, worker: DatabaseWorker) => async (): Promise<string | undefined> => {
+export const restOf = (life: Life, worker: DatabaseWorker) => async (): Promise<string | undefined> => {
   const came: string[] = [];
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const { outcome, why } = await life.check(worker);

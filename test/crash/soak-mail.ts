@@ -23,11 +23,18 @@ const ENDS = {
   answer: ['INBOX ()', 'Drafts (\\Draft \\Seen)'],
   keep: ['INBOX ()'],
 } as const;
-const KINDS = Object.keys(ENDS) as (keyof typeof ENDS)[];
+type Kind = keyof typeof ENDS;
+export const SOAK_KINDS = Object.keys(ENDS) as [Kind, ...Kind[]];
+
+/** The letter that a subject names; undefined for other mail. */
+export const nameOfLetter = (subject: string): string | undefined => {
+  const [, kind = ''] = /^(\w+)-\d+$/.exec(subject) ?? [];
+  return kind in ENDS ? subject : undefined;
+};
 
 /** Delivers one message; its name. */
 export const deliverOne = async (client: RawImap, dice: Dice, n: number): Promise<string> => {
-  const kind = dice.one(KINDS as [keyof typeof ENDS, ...(keyof typeof ENDS)[]]);
+  const kind = dice.one(SOAK_KINDS);
   const name = `${kind}-${n}`;
   const source = letter({ subject: name, id: name, from: 'Carol <carol@example.net>' });
   const { ok, status } = await client.send(`APPEND INBOX () {${Buffer.byteLength(source)}+}\r\n${source}`);
@@ -43,7 +50,7 @@ export const misplaced = (delivered: readonly string[], held: readonly Held[]): 
     is.set(message, [...(is.get(message) ?? []), `${folder} (${flags.join(' ')})`]);
   }
   const wrong = delivered.flatMap((name) => {
-    const ought = [...(ENDS[name.slice(0, name.indexOf('-')) as keyof typeof ENDS] ?? [])].sort().join(', ');
+    const ought = [...(ENDS[name.slice(0, name.indexOf('-')) as Kind] ?? [])].sort().join(', ');
     const at = (is.get(name) ?? []).sort().join(', ');
     is.delete(name);
     return at === ought ? [] : [`${name} is in ${at || 'no folder'} and not in ${ought}`];
