@@ -16,6 +16,7 @@ export const LIMITS = {
   folderPathBytesMax: 512,
   templateBytesMax: 2_048,
   draftSubjectBytesMax: 500,
+  draftTextBytesMax: 65_536,
   draftRecipientsMax: 50,
   referencesMax: 50,
   requestBodyBytesMax: 262_144,
@@ -27,6 +28,7 @@ export const LIMITS = {
   caBytesMax: 16_384,
   tenantBytesMax: 128,
   idempotencyKeyCharsMax: 255,
+  idempotencyHours: 24,
   cursorCharsMax: 4_096,
 
   // What one answer of the API may cost
@@ -36,6 +38,10 @@ export const LIMITS = {
   changesPerAnswerMax: 10_000,
   journalReadsPerAnswerMax: 8,
   messagesPerActivityMax: 100,
+  journalReadsPerUndoMax: 20,
+  undoSecondsDefault: 86_400,
+  undoSecondsMax: 604_800,
+  searchReadsPerAnswerMax: 2_000,
 
   // The mirror and the journal (DynamoDB counts in 1 KB units)
   segmentItemBytesMax: 1_024,
@@ -71,8 +77,11 @@ export const LIMITS = {
   lookupMessagesMax: 5_000,
   movedBackPagesMax: 10,
   leaseWaitSeconds: 5,
+  tombstoneDays: 30,
+  tombstonesPerTickMax: 100,
   timersPerRunMax: 50,
   timerRetentionDays: 30,
+  sweepSeconds: 60,
   sweepAgainSeconds: 86_400,
   sweepPagesMax: 10,
   draftsRememberedParts: 200,

@@ -53,3 +53,15 @@ export const parseJournalSk = (sk: string): { runId: string; n: number } => {
 /** The deployment's own items: the vault's key pair. */
 export const VAULT_PK = 'V';
 export const vaultKeySk = (keyId: string): string => `K#${keyId}`;
+
+/** Deleted accounts: one item that stays for a while, and one until they are cleared for the second time. */
+export const TOMBSTONE_PK = 'D';
+export const TOMBSTONE_DUE_PREFIX = 'due#';
+type Named = { readonly tenant: string; readonly accountId: string };
+export const tombstoneSk = ({ tenant, accountId }: Named): string => `kept#${escaped(tenant)}#${accountId}`;
+export const tombstoneDueSk = (dueAt: number, { tenant, accountId }: Named): string =>
+  `${TOMBSTONE_DUE_PREFIX}${dueAt.toString(36).padStart(7, '0')}#${escaped(tenant)}#${accountId}`;
+export const parseTombstoneSk = (sk: string): { tenant: string; accountId: string } | undefined => {
+  const [, , tenant, accountId] = sk.split('#');
+  return tenant && accountId ? { tenant: unescaped(tenant), accountId } : undefined;
+};

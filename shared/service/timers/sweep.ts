@@ -16,10 +16,10 @@ export const sweepsFor = (runId: string, part: FinishedPart, tookOver: boolean, 
   const { command, state, n } = part;
   if (state.state !== 'done' || state.target === undefined || effectOf(command).findDoubles === undefined) return [];
   if (state.attempt === 1 && !tookOver) return [];
-  return [nowSeconds, nowSeconds + LIMITS.sweepAgainSeconds].map((dueAt) => ({
+  return [LIMITS.sweepSeconds, LIMITS.sweepAgainSeconds].map((seconds) => ({
     kind: 'sweep',
     id: `${runId}-${n}`,
-    dueAt,
+    dueAt: nowSeconds + seconds,
     payload: { runId, n },
   }));
 };
