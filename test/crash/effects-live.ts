@@ -11,6 +11,7 @@ import type { ChaosServer } from '../chaos/live.ts';
 import { startTlsProxy } from '../chaos/tls-proxy.ts';
 import { DOVECOT_CAPABILITY } from '../support/dovecot.ts';
 import { epochAudit, forbiddenCommands, journalFaults, readParts } from './audit.ts';
+import { MAY_DOUBLE } from './boundaries.ts';
 import { restOf } from './cell.ts';
 import { effectsHistoryOf, type Step } from './effects-history.ts';
 import { lifeOf } from './life.ts';
@@ -52,6 +53,7 @@ export const liveEffects = async (
     const counts = { acts: 0, faults: 0 };
     const lines: { readonly commands: readonly string[] }[] = [];
     const wrong: string[] = [];
+    let mayDouble = false;
     let held: { readonly deliver: () => Promise<void>; readonly left: number }[] = [];
     const setLine = (plan: Partial<Saboteur['plan']> = {}) => {
       proxy.set({ ...line, ...plan });
@@ -92,7 +94,10 @@ export const liveEffects = async (
       });
       life.told.push(`-- ${JSON.stringify(step)}`);
       await Promise.all([life.check(first.worker), ...(step.twice ? [life.check({ after: epochs.see })] : [])]);
-      if (first.reached()) counts.faults += 1;
+      if (first.reached()) {
+        counts.faults += 1;
+        mayDouble ||= MAY_DOUBLE.includes(step.fault?.boundary ?? '');
+      }
       const { deliver } = seen;
       if (deliver !== undefined) held.push({ deliver, left: step.lateBy });
       // What an old worker had on the line reaches the server now.
@@ -112,7 +117,7 @@ export const liveEffects = async (
     const everything = await server.doveadm.everything(user);
     const commands = lines.flatMap((one) => one.commands);
     wrong.push(
-      ...messageFaults(person, mailbox, parts, capability.split(' ').includes('MOVE')),
+      ...messageFaults(person, mailbox, parts, { hasMove: capability.split(' ').includes('MOVE'), mayDouble }),
       ...(await differences(yard.deps.table, ref, everything, await readJournal(yard.deps.table, ref))),
       ...forbiddenCommands(commands, capability),
       ...epochs.wrong,
@@ -134,7 +139,7 @@ const messageFaults = (
   { deeds, inbox }: Person,
   held: readonly Held[],
   parts: readonly JournalPart[],
-  hasMove: boolean,
+  { hasMove, mayDouble }: { readonly hasMove: boolean; readonly mayDouble: boolean },
 ): string[] => {
   const ofInbox = parts.filter((part) => part.kind === 'effect' && part.command.source.path === 'INBOX');
   const namesIn = (test: (part: Extract<JournalPart, { kind: 'effect' }>, uid: number) => boolean): Set<string> =>
@@ -157,14 +162,20 @@ const messageFaults = (
     [...left],
     held.filter((one) => left.has(nameOf(one))),
   );
-  for (const [name, { touched, deleted, draftDealtWith }] of deeds) {
+  for (const [name, { touched, deleted, draftDealtWith, place }] of deeds) {
     if (left.has(name)) continue;
     const own = held.filter((one) => nameOf(one) === name);
     const drafts = own.filter((one) => one.name.startsWith('draft for')).length;
     const count = own.length - drafts;
     const ought = 1 + (copied.has(name) ? 1 : 0) - deleted;
-    // Without MOVE the person may take the original away between its copy and its end.
-    const more = (parked.has(name) ? 1 : 0) + (!hasMove && touched && name.startsWith('file') ? 1 : 0);
+    // Without MOVE the person may take the original away between its copy and its end; a double that came late and that the
+    // person put somewhere before the sweep is theirs.
+    const isCopied = name.startsWith('copy') ? mayDouble : !hasMove && name.startsWith('file');
+    const more = (parked.has(name) ? 1 : 0) + (touched && isCopied ? 1 : 0);
+    // What the person did by hand wins: no rule takes it away again.
+    if (place !== undefined && deleted === 0 && !own.some(({ folder }) => folder === place)) {
+      wrong.push(`${name} is not in ${place}, where the person put it`);
+    }
     if (count < ought || count > ought + more) wrong.push(`${name} is there ${count} times and not ${ought}`);
     if (drafts > (draftDealtWith ? 0 : 1)) wrong.push(`${name} has ${drafts} drafts`);
   }

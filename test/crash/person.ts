@@ -17,7 +17,13 @@ export const ACTS: readonly (readonly [weight: number, act: Act])[] = [
 ];
 
 /** What the person did to a message. */
-export type Deed = { touched: boolean; deleted: number; draftDealtWith: boolean };
+export type Deed = {
+  touched: boolean;
+  deleted: number;
+  draftDealtWith: boolean;
+  /** Where the person moved it last. */
+  place?: string;
+};
 
 type Row = { readonly uid: number; readonly name: string; readonly isDoomed: boolean; readonly isOurDraft: boolean };
 
@@ -72,6 +78,7 @@ export const meetPerson = async (port: number, user: string, password: string) =
       } else {
         const to = act === 'moveBack' ? 'INBOX' : 'Elsewhere';
         const { text, status } = await client.send(`UID MOVE ${uid} ${to}`);
+        deed.place = to;
         const moved = Number(/COPYUID \d+ \d+ (\d+)/.exec(text + status)?.[1]);
         if (act === 'moveBack') inbox.set(moved, name);
       }

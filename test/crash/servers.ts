@@ -8,6 +8,11 @@ export type CrashServer = Pick<Profile, 'name' | 'capability' | 'oddities'>;
 /** No COPYUID and no APPENDUID (RFC 4315 section 3), though the server may say that it has UIDPLUS. */
 const tellsNoUids: Oddity = () => ({ answer: (unit) => unit.replace(/\[(?:COPYUID|APPENDUID) [^\]]*\] ?/i, '') });
 
+/** Yahoo finds nothing by its headers (node-imap#737), iCloud not all. */
+const findsNoHeaders: Oddity = () => ({
+  command: (unit) => unit.replace(/^(\S+ UID SEARCH) .*HEADER .*\r\n$/i, '$1 UID 4294967295\r\n'),
+});
+
 /** Outlook.com gives each message that is put there a Message-ID of its own (chatmail/core#1725). */
 const rewritesMessageIds: Oddity = () => ({
   command: (unit) =>
@@ -18,9 +23,9 @@ const rewritesMessageIds: Oddity = () => ({
 
 export const CRASH_SERVERS: readonly CrashServer[] = [
   { name: 'full', oddities: [] },
-  { name: 'no-copyuid', oddities: [tellsNoUids] },
+  { name: 'no-copyuid', oddities: [tellsNoUids, findsNoHeaders] },
   { name: 'no-move', capability: capabilityWithout('MOVE'), oddities: [] },
-  { name: 'no-uidplus', capability: capabilityWithout('UIDPLUS'), oddities: [tellsNoUids] },
+  { name: 'no-uidplus', capability: capabilityWithout('UIDPLUS'), oddities: [tellsNoUids, findsNoHeaders] },
   { name: 'message-ids-rewritten', oddities: [rewritesMessageIds] },
   // Neither MOVE nor UIDPLUS, nor anything else that RFC 3501 does not have.
   { name: 'bare', capability: 'IMAP4rev1', oddities: [tellsNoUids, noModseqOnSelect] },
