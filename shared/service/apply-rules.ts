@@ -6,7 +6,7 @@ import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import { NO_UIDS, type UidSet, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { Decision } from '../rules/effect.ts';
-import { evaluate } from '../rules/evaluate.ts';
+import { compileRules } from '../rules/evaluate.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -17,6 +17,10 @@ export type RuleContext = {
   readonly accountId: string;
   readonly rules: readonly Rule[];
   readonly folders: readonly ListedFolder[];
+  /** When the run began, in milliseconds since 1970. */
+  readonly now: number;
+  /** The owner's addresses. */
+  readonly me: readonly string[];
   /** Headers wanted beside those that rules need, for the owner's screen. */
   readonly alsoHeaders: readonly string[];
   /** No further messages are to be read in this run. */
@@ -26,7 +30,10 @@ export type RuleContext = {
 /** The live rules that mail arriving in this folder is put to. */
 export const rulesWatching = (context: RuleContext, path: string): Rule[] =>
   context.rules.filter(
-    (rule) => rule.mode === 'live' && rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
+    (rule) =>
+      rule.mode === 'live' &&
+      rule.trigger.type === 'arrived' &&
+      rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
   );
 
 /**
@@ -41,6 +48,7 @@ export const applyRules = async (
 ): Promise<{ readonly decided: Decided[]; readonly undecided: UidSet }> => {
   const rules = rulesWatching(context, folder.path);
   const needs = withHeaders(needsOf(rules), context.alsoHeaders);
+  const evaluate = compileRules(rules, context);
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   for (const batch of batches(arrived)) {
@@ -48,7 +56,7 @@ export const applyRules = async (
     const messages = await fetchFacts(session, folder, batch, needs);
     if (messages === undefined) break;
     for (const facts of messages) {
-      const decision = evaluate(rules, facts, context);
+      const decision = evaluate(facts);
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,

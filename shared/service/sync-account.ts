@@ -8,7 +8,6 @@ import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import { uidCount, withoutUids } from '../mail/uid-set.ts';
-import type { EffectKind } from '../rules/effect.ts';
 import type { Head } from '../store/head.ts';
 import { writeParts } from '../store/journal.ts';
 import { armJournal, commitHead, type HeadChange, type Lease } from '../store/lease.ts';
@@ -40,7 +39,7 @@ export type SyncInput = {
   readonly lease: Lease;
 };
 
-export type EffectCounts = Readonly<Record<Exclude<EffectKind, 'store'> | 'flag', number>>;
+export type EffectCounts = Readonly<Record<Exclude<EffectCommand['kind'], 'store'> | 'flag', number>>;
 
 export type SyncReport = {
   readonly arrived: number;
@@ -83,6 +82,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     accountId: ref.accountId,
     rules: config.rules,
     folders,
+    now: deps.now(),
+    me: [config.account.address],
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
     isLate: () => deps.now() >= gatherUntil,
   };
