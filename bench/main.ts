@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Bench, BenchOptions } from './bench.ts';
 import { delta } from './delta.ts';
+import { evaluateBench } from './evaluate.ts';
 import { first } from './first.ts';
 import { idle } from './idle.ts';
 import { segments } from './segments.ts';
@@ -12,6 +13,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['idle', idle],
   ['delta', delta],
   ['first', first],
+  ['evaluate', evaluateBench],
 ]);
 
 const OPTIONS = {

@@ -47,5 +47,7 @@ export const parseMessageId = (id: string): MessageKey | undefined => {
 
 export const headerValues = (facts: Pick<MessageFacts, 'headers'>, name: string): string[] => {
   const wanted = name.toLowerCase();
-  return facts.headers.filter(([field]) => field === wanted).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [field, value] of facts.headers) if (field === wanted) values.push(value);
+  return values;
 };

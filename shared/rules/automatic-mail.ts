@@ -60,12 +60,17 @@ export const automaticMailReason = (facts: Facts): string | undefined => {
 
 /** A mailing list says so; a newsletter that only lets one unsubscribe is bulk mail. */
 export const isListMail = (facts: Facts): boolean =>
-  LIST_HEADERS.some((name) => !name.startsWith('list-unsubscribe') && has(facts, name, () => true)) ||
-  has(facts, 'precedence', (value) => /^list\b/i.test(value));
+  facts.headers.some(([name, value]) => LIST_ONLY.has(name) || (name === 'precedence' && /^list\b/i.test(value)));
+
+const LIST_ONLY = new Set(LIST_HEADERS.filter((name) => !name.startsWith('list-unsubscribe')));
 
 export const isBulkMail = (facts: Facts): boolean =>
-  has(facts, 'precedence', (value) => /^(bulk|list|junk)\b/i.test(value)) ||
-  ['list-unsubscribe', 'list-unsubscribe-post'].some((name) => has(facts, name, () => true));
+  facts.headers.some(
+    ([name, value]) =>
+      name === 'list-unsubscribe' ||
+      name === 'list-unsubscribe-post' ||
+      (name === 'precedence' && /^(bulk|list|junk)\b/i.test(value)),
+  );
 
 export const isNoReplyMail = (facts: Facts): boolean =>
   SENDER_HEADERS.some((name) =>

@@ -33,7 +33,7 @@ export const viewFacts = (facts: MessageFacts, history: MessageHistory = {}): Fa
   return {
     facts,
     history,
-    header: (name) => remember(headers, name, () => textsOf(once(() => headerValues(facts, name)))),
+    header: (name) => remember(headers, name, () => textsOf(() => headerValues(facts, name))),
     people: (name) =>
       remember(people, name, () =>
         peopleTexts(

@@ -6,6 +6,8 @@ type Piece = readonly string[];
 /** Whether a whole text fits. At most text length x pattern length steps: pieces are found from the left and never given back. */
 export const compileGlob = (pattern: string): ((text: string) => boolean) => {
   const pieces = piecesOf(pattern);
+  // Without `?` there is nothing to count, and texts need not be cut into characters.
+  if (pieces.every((piece) => !piece.includes(ANY))) return compileLiteral(pieces.map((piece) => piece.join('')));
   const [first = [], ...others] = pieces;
   const last = others.pop();
   return (text) => {
@@ -20,6 +22,22 @@ export const compileGlob = (pattern: string): ((text: string) => boolean) => {
       at += piece.length;
     }
     return fits(last, characters, end);
+  };
+};
+
+const compileLiteral = ([first = '', ...others]: readonly string[]): ((text: string) => boolean) => {
+  const last = others.pop();
+  return (text) => {
+    if (last === undefined) return text === first;
+    if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+    const end = text.length - last.length;
+    let at = first.length;
+    for (const piece of others) {
+      const found = text.indexOf(piece, at);
+      if (found < 0 || found + piece.length > end) return false;
+      at = found + piece.length;
+    }
+    return true;
   };
 };
 
