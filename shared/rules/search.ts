@@ -1,6 +1,6 @@
 /** What to ask a server by SEARCH (RFC 9051 section 6.4.4): data, so that it can be weighed and joined before it is sent. */
 
-/** Text goes out as ASCII letters and digits alone: no charset, no quoting, no literal can go wrong. */
+/** Text goes out as ASCII letters and digits (and the backslash) alone: no charset and no literal can go wrong. */
 export type SearchTerm =
   | { readonly keyword: string }
   | { readonly larger: number }
