@@ -3,8 +3,10 @@ import { ImapFlow } from 'imapflow';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Credential } from '../vault/credential.ts';
+import type { TakenConnection } from './bulk/take-over.ts';
 import { type EgressPolicy, resolveHost } from './egress.ts';
 import { imapError } from './errors.ts';
+import { nextClient } from './give-back.ts';
 import { withoutChatter } from './lean.ts';
 
 export type MailServer = {
@@ -17,12 +19,15 @@ export type MailServer = {
 };
 
 export type MailSession = {
+  /** Another one once the connection was taken over and given back: not to be kept. */
   readonly client: ImapFlow;
   /** CONDSTORE is enabled by now, not merely offered (RFC 7162 section 3.1). */
   readonly condstore: boolean;
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** What was taken over, and is at rest, is `client`'s again; `rest`: what was read and belongs to no answer. */
+  readonly giveBack: (connection: TakenConnection, rest: Buffer) => Promise<void>;
 };
 
 export type SessionOptions = {
@@ -39,10 +44,19 @@ export const withSession = async <Result>(
   act: (session: MailSession) => Promise<Result>,
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
-  const client = new ImapFlow(clientOptions(options, address));
-  withoutChatter(client, options.server.host);
-  // Without a listener an error on the socket would end the process.
-  client.on('error', () => undefined);
+  const prepared = (made: ImapFlow): ImapFlow => {
+    withoutChatter(made, options.server.host);
+    // Without a listener an error on the socket would end the process.
+    made.on('error', () => undefined);
+    return made;
+  };
+  let client = prepared(new ImapFlow(clientOptions(options, address)));
+  const connect = async (isFirst: boolean): Promise<void> => {
+    await client.connect().catch((error: unknown) => {
+      throw imapError(error, isFirst);
+    });
+    requireTls(client);
+  };
   let timedOut = false;
   const timer = setTimeout(
     () => {
@@ -52,11 +66,12 @@ export const withSession = async <Result>(
     Math.max(options.timeoutMs, 0),
   );
   try {
-    await client.connect().catch((error: unknown) => {
-      throw imapError(error, true);
-    });
-    requireTls(client);
-    return await act(sessionOf(client));
+    await connect(true);
+    const giveBack: MailSession['giveBack'] = async (connection, rest) => {
+      client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
+      await connect(false);
+    };
+    return await act(sessionOf(() => client, giveBack));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -66,16 +81,23 @@ export const withSession = async <Result>(
   }
 };
 
-const sessionOf = (client: ImapFlow): MailSession => ({
-  client,
+const sessionOf = (current: () => ImapFlow, giveBack: MailSession['giveBack']): MailSession => ({
+  get client() {
+    return current();
+  },
   get condstore() {
-    return client.enabled.has('CONDSTORE');
+    return current().enabled.has('CONDSTORE');
   },
   get qresync() {
-    return client.enabled.has('QRESYNC');
+    return current().enabled.has('QRESYNC');
   },
-  move: client.capabilities.has('MOVE'),
-  uidplus: client.capabilities.has('UIDPLUS'),
+  get move() {
+    return current().capabilities.has('MOVE');
+  },
+  get uidplus() {
+    return current().capabilities.has('UIDPLUS');
+  },
+  giveBack,
 });
 
 const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({

@@ -6,7 +6,8 @@ import type { Context } from 'aws-lambda';
 import { type ApiEvent, type ApiHandler, apiHandler } from '../../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../../shared/api/mailbox-operations.ts';
 import { matchRoute } from '../../shared/api/match-route.ts';
-import { SCOPES } from '../../shared/api/routes.ts';
+import { PAGES } from '../../shared/api/pages.ts';
+import { SCOPES } from '../../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../../shared/api/store-operations.ts';
 import type { CheckMessage } from '../../shared/service/deps.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
@@ -17,6 +18,7 @@ import { createHead } from '../../shared/store/head.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { vaultOf } from '../../shared/vault/credential.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
+import { undocumented } from '../support/documented.ts';
 import { startTable } from '../support/dynalite.ts';
 
 export type Call = {
@@ -91,7 +93,7 @@ export const startApi = async () => {
     deadline: () => Date.now() + 25_000,
   };
   const handlers = {
-    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps }),
+    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
     mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps }),
   };
   const call = async (method: string, path: string, options: Call = {}): Promise<Answered> => {
@@ -109,12 +111,15 @@ export const invoke = async (
 ): Promise<Answered> => {
   const result = await handler(eventOf(method, path, options), { awsRequestId: 'test' } as Context);
   const text = result.body ?? '';
-  return {
-    status: result.statusCode ?? 0,
-    headers: Object.fromEntries(Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)])),
-    text,
-    json: text === '' ? {} : JSON.parse(text),
-  };
+  const headers = Object.fromEntries(
+    Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]),
+  );
+  const status = result.statusCode ?? 0;
+  const route = matchRoute(method, path);
+  // Whatever a test asks for, what comes back is what the documentation tells of.
+  if (route !== undefined) assert.deepEqual(undocumented(route.operationId, method, { status, headers, text }), []);
+  const isJson = /json$/.test(headers['content-type'] ?? '') && text !== '';
+  return { status, headers, text, json: isJson ? JSON.parse(text) : {} };
 };
 
 export const eventOf = (method: string, path: string, options: Call = {}): ApiEvent => {
