@@ -96,6 +96,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     accountId: ref.accountId,
     rules: config.rules,
     folders,
+    now: deps.now(),
+    me: [config.account.address],
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
     isLate: () => deps.now() >= gatherUntil,
   };
@@ -203,9 +205,11 @@ const seed = async (
   const since = Math.floor(deps.now() / 1_000);
   await arm(deps, lease, runIdOf(deps.now(), lease.epoch), planSeeding(sources));
   // A tenth of the time is kept for writing.
-  const until = deps.now() + (deps.deadline() - deps.now()) * 0.9;
+  const stopAfterMs = (deps.deadline() - deps.now()) * 0.9;
+  const until = deps.now() + stopAfterMs;
+  const isLate = () => deps.now() >= until;
   let failure: unknown;
-  const more = await seedFolders(books, seeds, { session, nowSeconds: since, isLate: () => deps.now() >= until }).catch(
+  const more = await seedFolders(books, seeds, { session, nowSeconds: since, isLate, stopAfterMs }).catch(
     (error: unknown) => {
       if (codeOf(error) === 'lease.lost') throw error;
       failure = error;
