@@ -1,5 +1,5 @@
 /** What functions/sync and functions/mail are given besides: they open credentials and mailboxes. */
-import { egressPolicy } from '../shared/imap/egress.ts';
+import { egressPolicy } from '../shared/egress/policy.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
 import { vaultOf } from '../shared/vault/credential.ts';
 import { connectKms, kmsKeyring } from '../shared/vault/kms-keyring.ts';

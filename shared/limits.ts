@@ -31,6 +31,7 @@ export const LIMITS = {
 
   // What one answer of the API may cost
   connectionTestSeconds: 20,
+  connectionTestSecondsMin: 1,
   readMessageSeconds: 20,
   segmentsPerAnswerMax: 32,
   changesPerAnswerMax: 10_000,
@@ -79,6 +80,8 @@ export const LIMITS = {
   mimePartsMax: 200,
 
   // The connection
+  resolveSeconds: 5,
+  addressesPerHostMax: 32,
   connectSeconds: 10,
   greetingSeconds: 10,
   socketIdleSeconds: 30,

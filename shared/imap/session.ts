@@ -1,19 +1,23 @@
 /** One short connection to one mailbox: always over verified TLS, always closed, never longer than its deadline. */
 import { ImapFlow } from 'imapflow';
+import type { EgressPolicy } from '../egress/policy.ts';
+import { resolveHost } from '../egress/resolve-host.ts';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Credential } from '../vault/credential.ts';
-import { type EgressPolicy, resolveHost } from './egress.ts';
 import { imapError } from './errors.ts';
 import { withoutChatter } from './lean.ts';
+import { pinCheck } from './pin.ts';
 
 export type MailServer = {
   readonly host: string;
   readonly port: number;
   readonly tls: 'implicit' | 'starttls';
   readonly user: string;
-  /** PEM; when given, it alone is trusted. */
+  /** PEM of a private CA or of the server's own certificate; when given, it alone is trusted. */
   readonly ca?: string;
+  /** The key or certificate that the server must show, as in shared/imap/pin.ts; it stands in for the name. */
+  readonly pin?: string;
 };
 
 export type MailSession = {
@@ -40,7 +44,7 @@ export const withSession = async <Result>(
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
   const client = new ImapFlow(clientOptions(options, address));
-  withoutChatter(client, options.server.host);
+  const { loggedIn } = withoutChatter(client, options.server.host);
   // Without a listener an error on the socket would end the process.
   client.on('error', () => undefined);
   let timedOut = false;
@@ -56,6 +60,8 @@ export const withSession = async <Result>(
       throw imapError(error, true);
     });
     requireTls(client);
+    // A greeting of PREAUTH (RFC 9051 section 7.1.4) lets us in as somebody, unasked: not as the owner who gave a password.
+    if (!loggedIn()) throw imapError({ tlsFailed: true, message: 'PREAUTH' });
     return await act(sessionOf(client));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
@@ -88,7 +94,8 @@ const clientOptions = ({ server, credential }: SessionOptions, address: string) 
   tls: {
     minVersion: 'TLSv1.2' as const,
     rejectUnauthorized: true,
-    ...(server.ca === undefined ? {} : { ca: server.ca }),
+    ...(server.ca === undefined ? {} : { ca: server.ca, allowPartialTrustChain: true }),
+    ...(server.pin === undefined ? {} : { checkServerIdentity: pinCheck(server.pin) }),
   },
   auth: { user: server.user, pass: credential.password },
   logger: false as const,

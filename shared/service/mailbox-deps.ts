@@ -1,5 +1,5 @@
 /** What the use cases are given that open mailboxes; apart from deps.ts, so that functions/api cannot even name it. */
-import type { EgressPolicy } from '../imap/egress.ts';
+import type { EgressPolicy } from '../egress/policy.ts';
 import type { Vault } from '../vault/credential.ts';
 import type { BaseDeps } from './deps.ts';
 

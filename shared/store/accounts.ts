@@ -15,6 +15,8 @@ export type AccountSettings = {
   readonly address: string;
   /** PEM of a private CA or of the very certificate, trusted for this account alone. */
   readonly ca?: string;
+  /** The SHA-256 of the server's key or certificate (shared/imap/pin.ts); then its name is not looked at. */
+  readonly pin?: string;
   readonly pollSeconds: number;
   /** Fire rules on the mail that is there when the account is first synced. */
   readonly applyToExisting: boolean;

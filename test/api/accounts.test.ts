@@ -91,7 +91,7 @@ test('a login that does not work names the field to look at, and nothing is writ
     ['nobody listens', { port: unused }, 'imap.unreachable', '/host'],
     ['another CA', { ca: caPem }, 'imap.certificate', '/ca'],
     ['no private CA', { ca: undefined }, 'imap.certificate', '/ca'],
-    ['TLS where none is spoken', { port: server.plainPort, tls: 'implicit' }, 'imap.tls-required', '/port'],
+    ['TLS where none is spoken', { port: server.plainPort, tls: 'implicit' }, 'imap.unreachable', '/host'],
   ];
   for (const [what, change, code, pointer] of cases) {
     const answer = await post({ ...settings(), ...change });

@@ -171,7 +171,6 @@ describe('canaries', () => {
       'imap.auth-failed',
       'imap.certificate',
       'imap.unreachable',
-      'imap.tls-required',
       'imap.connection-lost',
       'validation.failed',
       'request.invalid',

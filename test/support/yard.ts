@@ -1,6 +1,6 @@
 /** The whole service in one process, on real parts: Dovecot over TLS, the embedded database, a real vault. */
 import { randomUUID } from 'node:crypto';
-import type { EgressPolicy } from '../../shared/imap/egress.ts';
+import type { EgressPolicy } from '../../shared/egress/policy.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { parseRule, type Rule } from '../../shared/rules/rule.ts';
 import { type ConfigCache, configCache } from '../../shared/service/account-config.ts';
@@ -60,7 +60,7 @@ export const startYard = async () => {
     narrated,
     clock,
     addAccount: async (
-      server: Pick<Dovecot, 'host' | 'port' | 'ca' | 'users'>,
+      server: Pick<Dovecot, 'host' | 'port' | 'users'> & { readonly ca?: string },
       user: string,
       more: Partial<AccountSettings & { tenant: string; password: string }> = {},
     ): Promise<AccountRef> => {
@@ -73,7 +73,7 @@ export const startYard = async () => {
         tls: 'implicit',
         user,
         address: `${user}@example.com`,
-        ca: server.ca,
+        ...(server.ca === undefined ? {} : { ca: server.ca }),
         pollSeconds: 60,
         applyToExisting: false,
         ...settings,
