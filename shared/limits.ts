@@ -26,6 +26,7 @@ export const LIMITS = {
   passwordCharsMax: 1_024,
   caBytesMax: 16_384,
   tenantBytesMax: 128,
+  vaultKeysMax: 8,
   idempotencyKeyCharsMax: 255,
   cursorCharsMax: 4_096,
 

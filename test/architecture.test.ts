@@ -60,7 +60,13 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
     { 'shared/sync/a.ts': "import type { X } from '@aws-sdk/client-sqs';" },
     { 'shared/sync/a.ts': 'setTimeout(() => undefined, 1);' },
   ],
-  apiCannotReachImap: [
+  apiCannotOpen: [
+    { 'functions/api.ts': "import { a } from '../shared/vault/vault.ts';", 'shared/vault/vault.ts': '' },
+    {
+      'functions/api.ts': "import { a } from './deps.ts';",
+      'functions/deps.ts': "import { b } from '../shared/vault/kms-keyring.ts';",
+      'shared/vault/kms-keyring.ts': '',
+    },
     {
       'functions/api.ts': "import { a } from '../shared/service/a.ts';",
       'shared/service/a.ts': "import { b } from './b.ts';",

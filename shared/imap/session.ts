@@ -97,7 +97,10 @@ const clientOptions = ({ server, credential }: SessionOptions, address: string) 
     ...(server.ca === undefined ? {} : { ca: server.ca, allowPartialTrustChain: true }),
     ...(server.pin === undefined ? {} : { checkServerIdentity: pinCheck(server.pin) }),
   },
-  auth: { user: server.user, pass: credential.password },
+  auth: {
+    user: server.user,
+    ...(credential.kind === 'password' ? { pass: credential.password } : { accessToken: credential.accessToken }),
+  },
   logger: false as const,
   clientInfo: { name: 'Mailyard' },
   disableAutoIdle: true,

@@ -5,6 +5,7 @@ import type { AccountRef } from '../store/head.ts';
 import { listRules } from '../store/rules.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
+import { openCredential } from './open-credential.ts';
 
 export type AccountConfig = {
   readonly account: Account;
@@ -40,11 +41,11 @@ export const configCache = (deps: Pick<MailboxDeps, 'table' | 'vault'>, entriesM
 };
 
 const readConfig = async (
-  { table, vault }: Pick<MailboxDeps, 'table' | 'vault'>,
+  deps: Pick<MailboxDeps, 'table' | 'vault'>,
   { tenant, accountId }: AccountRef,
 ): Promise<AccountConfig | undefined> => {
-  const account = await readAccount(table, tenant, accountId);
+  const account = await readAccount(deps.table, tenant, accountId);
   if (account === undefined) return undefined;
-  const rules = (await listRules(table, tenant)).filter((rule) => rule.accountIds?.includes(accountId) ?? true);
-  return { account, rules, credential: await vault.open(account.credential, { tenant, accountId }) };
+  const rules = (await listRules(deps.table, tenant)).filter((rule) => rule.accountIds?.includes(accountId) ?? true);
+  return { account, rules, credential: await openCredential(deps, account) };
 };

@@ -1,6 +1,6 @@
 /** What the use cases are given that open mailboxes; apart from deps.ts, so that functions/api cannot even name it. */
 import type { EgressPolicy } from '../egress/policy.ts';
-import type { Vault } from '../vault/credential.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { BaseDeps } from './deps.ts';
 
 /** For what opens mailboxes. */

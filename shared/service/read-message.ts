@@ -8,6 +8,7 @@ import type { AccountRef } from '../store/head.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { requireAccount } from './manage-accounts.ts';
+import { openCredential } from './open-credential.ts';
 import { knownFolders } from './read-folders.ts';
 
 export type MessageOnServer = ReadMessage & { readonly folder: FolderCursor; readonly uid: number };
@@ -24,7 +25,7 @@ export const readMessage = async (
   const { uid, uidValidity } = key;
   const folder = (await knownFolders(deps, ref)).find(({ id }) => id === key.folderId);
   if (folder === undefined || folder.uidValidity !== uidValidity) throw notThere();
-  const credential = await deps.vault.open(account.credential, { tenant, accountId });
+  const credential = await openCredential(deps, account);
   const timeoutMs = Math.min(LIMITS.readMessageSeconds * 1_000, deps.deadline() - deps.now());
   const message = await withSession({ server: account, credential, egress: deps.egress, timeoutMs }, (session) =>
     readFromServer(session, { path: folder.path, uidValidity, uid }),

@@ -165,7 +165,7 @@ test('the same Idempotency-Key adds one account, and another password does not c
   assertProblem(await post({ ...settings(), user: 'bob' }, 'idem', key), 'idempotency.reused', 422);
   const stored = await readAccount(api.table, 'idem', String(first.json['id']));
   const opened = await api.deps.vault.open(stored?.credential ?? '', { tenant: 'idem', accountId: stored?.id ?? '' });
-  assert.equal(opened.password, CANARY);
+  assert.deepEqual(opened, { kind: 'password', password: CANARY });
   assert.equal(listed(await api.call('GET', '/v1/accounts', { tenant: 'idem' }), 'accounts').length, 1);
 });
 

@@ -15,8 +15,8 @@ import type { Account } from '../../shared/store/accounts.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
 import { createHead } from '../../shared/store/head.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { vaultOf } from '../../shared/vault/credential.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
+import { vaultOf } from '../../shared/vault/vault.ts';
 import { startTable } from '../support/dynalite.ts';
 
 export type Call = {

@@ -115,17 +115,21 @@ export const pureFoldersArePure: Check = (sources) => [
   }),
 ];
 
-/** The function that may not open credentials must not even hold the code that would use them. */
-export const apiCannotReachImap: Check = (sources) => {
+/** What functions/api may not hold: what opens credentials, and what would use them. */
+const FORBIDDEN_TO_API = ['shared/imap', 'shared/vault/vault.ts', 'shared/vault/kms-keyring.ts'];
+
+/** The function that may not open credentials must not even hold the code that would do it, or use them. */
+export const apiCannotOpen: Check = (sources) => {
   const start = 'functions/api.ts';
   const cameFrom = new Map<string, string | undefined>([[start, undefined]]);
   for (const file of cameFrom.keys()) {
     for (const { target, typeOnly } of importsOf(file, sources.get(file) ?? '')) {
       if (!typeOnly && sources.has(target) && !cameFrom.has(target)) cameFrom.set(target, file);
-      if (isIn(target, 'shared/imap') && !typeOnly) {
+      const forbidden = FORBIDDEN_TO_API.find((one) => isIn(target, one));
+      if (forbidden !== undefined && !typeOnly) {
         const way = [target];
         for (let at: string | undefined = file; at !== undefined; at = cameFrom.get(at)) way.unshift(at);
-        return [{ file: start, detail: `reaches shared/imap: ${way.join(' -> ')}` }];
+        return [{ file: start, detail: `reaches ${forbidden}: ${way.join(' -> ')}` }];
       }
     }
   }
@@ -197,7 +201,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   kmsInOnePlace,
   environmentInOnePlace,
   pureFoldersArePure,
-  apiCannotReachImap,
+  apiCannotOpen,
   filesAreSmall,
   namesSayWhatIsInside,
   noDefaultExports,

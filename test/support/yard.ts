@@ -14,8 +14,8 @@ import { putNewAccount } from '../../shared/store/accounts.ts';
 import { type AccountRef, createHead } from '../../shared/store/head.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
 import { pollGroupOf } from '../../shared/sync/due.ts';
-import { vaultOf } from '../../shared/vault/credential.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
+import { vaultOf } from '../../shared/vault/vault.ts';
 import type { Dovecot } from './dovecot.ts';
 import { startTable } from './dynalite.ts';
 
