@@ -16,8 +16,10 @@ import { putNewRule } from '../../shared/store/rules.ts';
 import { pollGroupOf } from '../../shared/sync/due.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
+import { watch } from './canary.ts';
 import type { Dovecot } from './dovecot.ts';
 import { startTable } from './dynalite.ts';
+import { watchedVault } from './watched-vault.ts';
 
 /** Loopback alone: what tests may connect to. */
 export const LOOPBACK_ONLY: EgressPolicy = { ports: 'any', allows: (address) => /^(127\.|::1$)/.test(address) };
@@ -27,11 +29,13 @@ export type Yard = Awaited<ReturnType<typeof startYard>>;
 export const startYard = async () => {
   const database = await startTable();
   const { publicJwk, privateJwk } = await makeKeyPair();
-  const vault = vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk });
+  const vault = watchedVault(vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk }));
   const sent: CheckMessage[] = [];
   const logged: string[] = [];
   const narrated: Narration[] = [];
   const write = (level: string) => (event: string, fields?: object, cause?: unknown) => {
+    watch('log', [event, fields]);
+    if (cause !== undefined) watch('error', cause);
     logged.push(JSON.stringify({ level, event, ...fields, cause: cause instanceof Error ? cause.stack : cause }));
   };
   const clock = { skewMs: 0 };
@@ -42,6 +46,7 @@ export const startYard = async () => {
     newId: () => randomUUID().replaceAll('-', '').slice(0, 21),
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     sendChecks: async (messages) => {
+      watch('queue', messages);
       sent.push(...messages);
     },
     sealer: vault,
