@@ -89,6 +89,16 @@ export const LIMITS = {
   literalBytesMax: 33_554_432,
   responseBytesMax: 67_108_864,
 
+  // What is fetched by HTTPS: providers' tokens, autoconfig files
+  httpsSeconds: 10,
+  httpsBodyBytesMax: 262_144,
+
+  // Tokens
+  tokenMarginSeconds: 120,
+  refreshLeaseSeconds: 60,
+  authorizationSeconds: 900,
+  tokenCharsMax: 16_384,
+
   // Listing many folders in bulk
   bulkCommandsOutstanding: 64,
   bulkCommandsOutstandingMax: 1_024,

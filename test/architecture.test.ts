@@ -45,6 +45,7 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
     { 'local/a.ts': "import type { X } from '@aws-sdk/lib-dynamodb';" },
   ],
   kmsInOnePlace: [{ 'functions/settings.ts': "import { KMSClient } from '@aws-sdk/client-kms';" }],
+  oauthInOnePlace: [{ 'shared/service/a.ts': "import { None } from 'oauth4webapi';" }],
   environmentInOnePlace: [
     { 'local/a.ts': 'const port = process.env["PORT"];' },
     { 'infra/a.ts': 'const { env } = process;' },

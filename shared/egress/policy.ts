@@ -6,6 +6,8 @@ export type EgressPolicy = {
   readonly ports: readonly number[] | 'any';
   /** Whether this address may be connected to; `host` is the name it was asked by. */
   readonly allows: (address: string, host: string) => boolean;
+  /** For what is fetched by HTTPS (guarded-fetch.ts): ports beside 443, and a CA (PEM) beside the public ones. */
+  readonly https?: { readonly ports?: readonly number[]; readonly ca?: string };
   /** Who answers for names; the system's own resolver where absent. */
   readonly names?: NameServer;
 };

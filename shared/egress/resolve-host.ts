@@ -18,6 +18,11 @@ export const resolveHost = async (policy: EgressPolicy, host: string, port: numb
       fields: [{ pointer: '/port', detail: `must be one of ${ports}` }],
     });
   }
+  return await resolveAddress(policy, host);
+};
+
+/** The same without a look at the port. */
+export const resolveAddress = async (policy: EgressPolicy, host: string): Promise<string> => {
   if (isAddressInDisguise(host)) {
     throw refused('must be a host name or an address in its usual form, as in 192.0.2.1 or 2001:db8::1');
   }

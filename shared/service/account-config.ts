@@ -16,14 +16,21 @@ export type AccountConfig = {
 export type ConfigCache = {
   /** undefined when the account has no settings (any more). */
   readonly read: (ref: AccountRef, configVersion: number) => Promise<AccountConfig | undefined>;
+  /** The tokens were refreshed: what is held goes on with the new ones. */
+  readonly renew: (ref: AccountRef, credential: Credential) => void;
 };
 
 /** Least recently used first out, so that a worker that sees many accounts stays small. */
 export const configCache = (deps: Pick<MailboxDeps, 'table' | 'vault'>, entriesMax = 500): ConfigCache => {
   const held = new Map<string, { readonly configVersion: number; readonly config: AccountConfig }>();
+  const keyOf = ({ tenant, accountId }: AccountRef): string => JSON.stringify([tenant, accountId]);
   return {
+    renew: (ref, credential) => {
+      const known = held.get(keyOf(ref));
+      if (known !== undefined) held.set(keyOf(ref), { ...known, config: { ...known.config, credential } });
+    },
     read: async (ref, configVersion) => {
-      const key = JSON.stringify([ref.tenant, ref.accountId]);
+      const key = keyOf(ref);
       const known = held.get(key);
       held.delete(key);
       if (known?.configVersion === configVersion) {

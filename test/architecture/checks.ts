@@ -13,6 +13,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'shared/api': ['shared/service', 'shared/rules', 'shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/service': [
     'shared/egress',
+    'shared/oauth',
     'shared/imap',
     'shared/store',
     'shared/vault',
@@ -25,6 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'shared/imap': ['shared/egress', 'shared/sync', 'shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/store': ['shared/sync', 'shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/vault': ['shared/sync', 'shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
+  'shared/oauth': ['shared/egress', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/egress': ['shared/errors.ts', 'shared/limits.ts'],
   'shared/sync': ['shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/rules': ['shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
@@ -86,6 +88,8 @@ export const tableInOnePlace = importedOnlyIn(
   'shared/store',
 );
 export const kmsInOnePlace = importedOnlyIn(['@aws-sdk/client-kms'], 'shared/vault');
+
+export const oauthInOnePlace = importedOnlyIn(['oauth4webapi'], 'shared/oauth');
 
 export const environmentInOnePlace: Check = (sources) =>
   eachFile(sources, (file, text) => {
@@ -199,6 +203,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   imapflowInOnePlace,
   tableInOnePlace,
   kmsInOnePlace,
+  oauthInOnePlace,
   environmentInOnePlace,
   pureFoldersArePure,
   apiCannotOpen,
