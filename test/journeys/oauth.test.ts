@@ -323,10 +323,10 @@ describe('tokens', () => {
     const deps = depsFor(bearer);
     const ref = await added(deps, 'ken');
     await settle(worker(deps), ref);
+    expire();
     const target = { accountId: ref.accountId };
     const again = await authorizeAccount(deps, { tenant: TENANT, provider: 'example', redirectUri: REDIRECT, target });
     const parameters = await provider.signIn(again.authorizationUrl, 'ken');
-    expire();
     let theirs: OAuthCredential | undefined;
     faults.set({
       before: async ({ input }) => {
