@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { apiHandler } from '../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
-import { SCOPES } from '../shared/api/routes.ts';
+import { PAGES } from '../shared/api/pages.ts';
+import { SCOPES } from '../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../shared/api/store-operations.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { configCache } from '../shared/service/account-config.ts';
@@ -94,7 +95,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     serve: async (port) => {
       http = await listen(port, {
         handlers: {
-          api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps }),
+          api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
           mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => withDeadline(REQUEST_SECONDS) }),
         },
         authorize: (given) => (isSameToken(given, token) ? { sub: TENANT, scope: SCOPES.join(' ') } : undefined),

@@ -5,6 +5,7 @@ type ErrorEntry = { readonly status: number; readonly retry: boolean; readonly t
 export const ERROR_CODES = {
   'request.invalid': { status: 400, retry: false, title: 'The request is not well formed' },
   'request.unsupported-media-type': { status: 415, retry: false, title: 'The body must be application/json' },
+  'request.too-many': { status: 429, retry: true, title: 'Too many requests at once' },
   'request.too-large': { status: 413, retry: false, title: 'The body is too large' },
   'auth.missing': { status: 401, retry: false, title: 'A valid bearer token is required' },
   'auth.scope': { status: 403, retry: false, title: 'The token lacks the scope for this' },
@@ -15,8 +16,13 @@ export const ERROR_CODES = {
   'precondition.failed': { status: 412, retry: false, title: 'It was changed since you read it' },
   'idempotency.reused': { status: 422, retry: false, title: 'That Idempotency-Key was used for something else' },
   conflict: { status: 409, retry: true, title: 'Something else is changing this right now' },
+  'account.busy': { status: 409, retry: true, title: 'The account is being worked on right now' },
+  'effect.waiting': { status: 409, retry: true, title: 'It is being made sure that something is not done twice' },
   'changes.cannot-calculate': { status: 409, retry: false, title: 'The changes since that state cannot be told' },
   'message.gone': { status: 409, retry: false, title: 'The message is no longer where it was' },
+  'destroy.not-allowed': { status: 409, retry: false, title: 'The account does not allow that messages are destroyed' },
+  'folder.refused': { status: 409, retry: false, title: 'The folder cannot be changed like that' },
+  'undo.impossible': { status: 409, retry: false, title: 'That cannot be undone' },
   'limit.rules': { status: 422, retry: false, title: 'There are too many rules' },
   'limit.accounts': { status: 422, retry: false, title: 'There are too many accounts' },
   'uid.invalid': { status: 400, retry: false, title: 'That is no UID' },
@@ -60,12 +66,19 @@ export type FieldProblem = { readonly pointer: string; readonly detail: string }
 export class MailyardError extends Error {
   readonly code: ErrorCode;
   readonly fields: readonly FieldProblem[];
+  /** When to try again; becomes Retry-After. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; fields?: readonly FieldProblem[] } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; fields?: readonly FieldProblem[]; retryAfterSeconds?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'MailyardError';
     this.code = code;
     this.fields = options.fields ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -16,6 +16,7 @@ export const LIMITS = {
   folderPathBytesMax: 512,
   templateBytesMax: 2_048,
   draftSubjectBytesMax: 500,
+  draftTextBytesMax: 65_536,
   draftRecipientsMax: 50,
   referencesMax: 50,
   requestBodyBytesMax: 262_144,
@@ -28,6 +29,7 @@ export const LIMITS = {
   tenantBytesMax: 128,
   vaultKeysMax: 8,
   idempotencyKeyCharsMax: 255,
+  idempotencyHours: 24,
   cursorCharsMax: 4_096,
 
   // What one answer of the API may cost
@@ -38,6 +40,10 @@ export const LIMITS = {
   changesPerAnswerMax: 10_000,
   journalReadsPerAnswerMax: 8,
   messagesPerActivityMax: 100,
+  journalReadsPerUndoMax: 20,
+  undoSecondsDefault: 86_400,
+  undoSecondsMax: 604_800,
+  searchReadsPerAnswerMax: 2_000,
 
   // The mirror and the journal (DynamoDB counts in 1 KB units)
   segmentItemBytesMax: 1_024,
@@ -69,8 +75,20 @@ export const LIMITS = {
   fetchBatchMessages: 200,
   uidSetBytesMax: 8_000,
   effectAttemptsMax: 3,
+  resendGraceSeconds: 300,
   lookupMessagesMax: 5_000,
   movedBackPagesMax: 10,
+  leaseWaitSeconds: 5,
+  tombstoneDays: 30,
+  tombstonesPerTickMax: 100,
+  timersPerRunMax: 50,
+  timerRetentionDays: 30,
+  sweepSeconds: 60,
+  sweepAgainSeconds: 86_400,
+  sweepPagesMax: 10,
+  draftsRememberedParts: 200,
+  requestedChangesMax: 100,
+  requestedMessagesMax: 1_000,
 
   // What is read of a message
   headerBytesMax: 65_536,

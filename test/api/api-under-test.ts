@@ -6,7 +6,8 @@ import type { Context } from 'aws-lambda';
 import { type ApiEvent, type ApiHandler, apiHandler } from '../../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../../shared/api/mailbox-operations.ts';
 import { matchRoute } from '../../shared/api/match-route.ts';
-import { SCOPES } from '../../shared/api/routes.ts';
+import { PAGES } from '../../shared/api/pages.ts';
+import { SCOPES } from '../../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../../shared/api/store-operations.ts';
 import type { CheckMessage } from '../../shared/service/deps.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
@@ -18,6 +19,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
 import { watch } from '../support/canary.ts';
+import { undocumented } from '../support/documented.ts';
 import { startTable } from '../support/dynalite.ts';
 import { watchedVault } from '../support/watched-vault.ts';
 
@@ -96,7 +98,7 @@ export const startApi = async () => {
     deadline: () => Date.now() + 25_000,
   };
   const handlers = {
-    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps }),
+    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
     mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps }),
   };
   const call = async (method: string, path: string, options: Call = {}): Promise<Answered> => {
@@ -115,12 +117,15 @@ export const invoke = async (
   const result = await handler(eventOf(method, path, options), { awsRequestId: 'test' } as Context);
   const text = result.body ?? '';
   watch('answer', [result.headers, text]);
-  return {
-    status: result.statusCode ?? 0,
-    headers: Object.fromEntries(Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)])),
-    text,
-    json: text === '' ? {} : JSON.parse(text),
-  };
+  const headers = Object.fromEntries(
+    Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]),
+  );
+  const status = result.statusCode ?? 0;
+  const route = matchRoute(method, path);
+  // Whatever a test asks for, what comes back is what the documentation tells of.
+  if (route !== undefined) assert.deepEqual(undocumented(route.operationId, method, { status, headers, text }), []);
+  const isJson = /json$/.test(headers['content-type'] ?? '') && text !== '';
+  return { status, headers, text, json: isJson ? JSON.parse(text) : {} };
 };
 
 export const eventOf = (method: string, path: string, options: Call = {}): ApiEvent => {
