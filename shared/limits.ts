@@ -110,6 +110,8 @@ export const LIMITS = {
   // What is fetched by HTTPS: providers' tokens, autoconfig files
   httpsSeconds: 10,
   httpsBodyBytesMax: 262_144,
+  discoverSeconds: 8,
+  discoveredServersMax: 5,
 
   // Tokens
   tokenMarginSeconds: 120,

@@ -5,6 +5,7 @@ import { listFolders } from '../imap/folders.ts';
 import { type MailServer, withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
+import { providerOfDomain, providerOfHost } from '../mail/providers.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 
@@ -27,8 +28,19 @@ export const testConnection = async (
     }
     const pointer = FIELD_OF[error.code];
     if (error.fields.length > 0 || pointer === undefined) throw error;
-    throw new MailyardError(error.code, error.message, { cause: error, fields: [{ pointer, detail: error.message }] });
+    const detail = (error.code === 'imap.auth-failed' && wayInto(server)) || error.message;
+    throw new MailyardError(error.code, detail, { cause: error, fields: [{ pointer, detail }] });
   }
+};
+
+/** What known providers want in place of the password of their web page. */
+const wayInto = ({ host, user }: MailServer): string | undefined => {
+  const provider = providerOfHost(host) ?? providerOfDomain(user.slice(user.lastIndexOf('@') + 1));
+  if (provider === undefined) return undefined;
+  const { name, passwords, passwordPage } = provider;
+  if (!passwords) return `${name} takes no passwords from programs; sign in at its page: POST /v1/accounts/authorize`;
+  if (passwordPage === undefined) return undefined;
+  return `${name} refused the login; it wants an app password, or IMAP switched on: ${passwordPage}`;
 };
 
 /** What an owner should look at first. */

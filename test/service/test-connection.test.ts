@@ -93,3 +93,22 @@ describe('an address that may not be connected to', () => {
     assert.ok(folders.some(({ path }) => path === 'INBOX'));
   });
 });
+
+describe('a login that a known provider refuses', () => {
+  it('names the provider’s own page, or its way of signing in', async (t) => {
+    const server = await startDovecot();
+    t.after(() => server.stop());
+    const refusal = async (user: string) => {
+      const account = { host: '127.0.0.1', port: server.port, tls: 'implicit', user, ca: server.ca } as const;
+      const error: unknown = await testConnection(deps, account, { kind: 'password', password: 'no such' }).catch(
+        (one) => one,
+      );
+      assert.ok(isMailyardError(error, 'imap.auth-failed'), String(error));
+      assert.deepEqual(error.fields, [{ pointer: '/password', detail: error.message }]);
+      return error.message;
+    };
+    assert.match(await refusal('robin@gmail.com'), /^Google .* https:\/\/myaccount\.google\.com\/apppasswords$/);
+    assert.match(await refusal('robin@hotmail.com'), /^Microsoft takes no passwords .* \/v1\/accounts\/authorize$/);
+    assert.match(await refusal('robin@example.org'), /some providers ask for an app password/);
+  });
+});
