@@ -5,7 +5,9 @@ import { resolveHost } from '../egress/resolve-host.ts';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Credential } from '../vault/credential.ts';
+import type { TakenConnection } from './bulk/take-over.ts';
 import { imapError } from './errors.ts';
+import { nextClient } from './give-back.ts';
 import { withoutChatter } from './lean.ts';
 import { pinCheck } from './pin.ts';
 
@@ -21,12 +23,15 @@ export type MailServer = {
 };
 
 export type MailSession = {
+  /** Another one once the connection was taken over and given back: not to be kept. */
   readonly client: ImapFlow;
   /** CONDSTORE is enabled by now, not merely offered (RFC 7162 section 3.1). */
   readonly condstore: boolean;
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** What was taken over, and is at rest, is `client`'s again; `rest`: what was read and belongs to no answer. */
+  readonly giveBack: (connection: TakenConnection, rest: Buffer) => Promise<void>;
 };
 
 export type SessionOptions = {
@@ -43,10 +48,22 @@ export const withSession = async <Result>(
   act: (session: MailSession) => Promise<Result>,
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
-  const client = new ImapFlow(clientOptions(options, address));
-  const { loggedIn } = withoutChatter(client, options.server.host);
-  // Without a listener an error on the socket would end the process.
-  client.on('error', () => undefined);
+  let loggedIn = (): boolean => false;
+  const prepared = (made: ImapFlow): ImapFlow => {
+    ({ loggedIn } = withoutChatter(made, options.server.host));
+    // Without a listener an error on the socket would end the process.
+    made.on('error', () => undefined);
+    return made;
+  };
+  let client = prepared(new ImapFlow(clientOptions(options, address)));
+  const connect = async (isFirst: boolean): Promise<void> => {
+    await client.connect().catch((error: unknown) => {
+      throw imapError(error, isFirst);
+    });
+    requireTls(client);
+    // A greeting of PREAUTH (RFC 9051 section 7.1.4) lets us in as somebody, unasked: not as the owner who gave a password.
+    if (isFirst && !loggedIn()) throw imapError({ tlsFailed: true, message: 'PREAUTH' });
+  };
   let timedOut = false;
   const timer = setTimeout(
     () => {
@@ -56,13 +73,12 @@ export const withSession = async <Result>(
     Math.max(options.timeoutMs, 0),
   );
   try {
-    await client.connect().catch((error: unknown) => {
-      throw imapError(error, true);
-    });
-    requireTls(client);
-    // A greeting of PREAUTH (RFC 9051 section 7.1.4) lets us in as somebody, unasked: not as the owner who gave a password.
-    if (!loggedIn()) throw imapError({ tlsFailed: true, message: 'PREAUTH' });
-    return await act(sessionOf(client));
+    await connect(true);
+    const giveBack: MailSession['giveBack'] = async (connection, rest) => {
+      client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
+      await connect(false);
+    };
+    return await act(sessionOf(() => client, giveBack));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -72,16 +88,23 @@ export const withSession = async <Result>(
   }
 };
 
-const sessionOf = (client: ImapFlow): MailSession => ({
-  client,
+const sessionOf = (current: () => ImapFlow, giveBack: MailSession['giveBack']): MailSession => ({
+  get client() {
+    return current();
+  },
   get condstore() {
-    return client.enabled.has('CONDSTORE');
+    return current().enabled.has('CONDSTORE');
   },
   get qresync() {
-    return client.enabled.has('QRESYNC');
+    return current().enabled.has('QRESYNC');
   },
-  move: client.capabilities.has('MOVE'),
-  uidplus: client.capabilities.has('UIDPLUS'),
+  get move() {
+    return current().capabilities.has('MOVE');
+  },
+  get uidplus() {
+    return current().capabilities.has('UIDPLUS');
+  },
+  giveBack,
 });
 
 const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({
