@@ -42,8 +42,8 @@ export const PLANTED: readonly Planting[] = [
   {
     name: 'expunge-diff-skipped',
     file: 'shared/imap/listing.ts',
-    find: 'if (expected(rows) === existsNow(session)) return',
-    replace: 'if (expected(rows) >= 0) return',
+    find: 'if (!isMissed && uidCount(held) === existsNow(session)) return',
+    replace: 'if (uidCount(held) >= 0) return',
   },
   {
     name: 'top-vanished-lost',
