@@ -7,7 +7,7 @@ import { LIMITS } from '../limits.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { TakenConnection } from './bulk/take-over.ts';
 import { imapError } from './errors.ts';
-import { nextClient } from './give-back.ts';
+import { nextClient, type Rest } from './give-back.ts';
 import { withoutChatter } from './lean.ts';
 import { pinCheck } from './pin.ts';
 
@@ -30,8 +30,8 @@ export type MailSession = {
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
-  /** What was taken over, and is at rest, is `client`'s again; `rest`: what was read and belongs to no answer. */
-  readonly giveBack: (connection: TakenConnection, rest: Buffer) => Promise<void>;
+  /** What was taken over, and is at rest, is `client`'s again. */
+  readonly giveBack: (connection: TakenConnection, rest: Rest) => Promise<void>;
 };
 
 export type SessionOptions = {
