@@ -7,7 +7,7 @@ import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
 import { type Faults, Killed } from '../support/faults.ts';
 import type { Act } from './acts.ts';
-import type { Check } from './history.ts';
+import type { Check, Moment } from './history.ts';
 import type { ProxyPlan, TlsProxy } from './tls-proxy.ts';
 
 /** The worker that makes a database call, so that several live in one process and a killed one stays dead. */
@@ -42,7 +42,7 @@ export type Disturbed = {
 export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<Checked> => {
   const { deps, proxy, ref } = on;
   const pending = new Set(during);
-  const actAt = async (kind: 'call' | 'command', n: number): Promise<void> => {
+  const actAt = async (kind: Moment['on'], n: number): Promise<void> => {
     for (const one of pending) {
       if (one.at.on !== kind || one.at.n !== n) continue;
       pending.delete(one);
@@ -67,15 +67,24 @@ export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<
   };
   // The server was so slow that the time for the run is over.
   let late = false;
-  const beforeCommand = async (n: number): Promise<void> => {
-    await actAt('command', n);
-    if (cut?.by !== 'late' || n !== cut.n) return;
+  const lateAt = cut?.by === 'late' ? cut.at : undefined;
+  const come = async (kind: 'command' | 'listing', n: number): Promise<void> => {
+    await actAt(kind, n);
+    if (lateAt?.on !== kind || lateAt.n !== n) return;
     late = true;
     on.goOn(LIMITS.runSeconds);
   };
+  let listings = 0;
+  const beforeCommand = async (n: number): Promise<void> => {
+    if (isListing(proxy.seen().commands.at(-2) ?? '')) {
+      listings += 1;
+      await come('listing', listings);
+    }
+    await come('command', n);
+  };
   proxy.set({
     ...on.line,
-    ...(cut?.by === 'late' || during.some(({ at }) => at.on === 'command') ? { before: beforeCommand } : {}),
+    ...(lateAt !== undefined || during.some(({ at }) => at.on !== 'call') ? { before: beforeCommand } : {}),
     ...(cut?.by === 'reset' || cut?.by === 'truncated' ? { cut } : {}),
   });
 
@@ -97,6 +106,10 @@ export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<
   const came = await workers.run(worker, run);
   return { ...came, cut: dead || late || proxy.seen().cut };
 };
+
+/** All rows, the newest, or what changed. */
+const isListing = (command: string): boolean =>
+  /^UID FETCH \d+:[\d*]+ \(.*FLAGS/i.test(command) || /^EXAMINE .*QRESYNC/i.test(command);
 
 /** The name, as on the line, of the folder that was opened last. */
 const openFolder = (commands: readonly string[]): string | undefined => {
