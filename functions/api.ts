@@ -1,5 +1,6 @@
 /** Serves the routes that need no mailbox. It can seal credentials and not open them: nothing here reaches shared/imap. */
 import { apiHandler } from '../shared/api/handler.ts';
+import { PAGES } from '../shared/api/pages.ts';
 import { STORE_OPERATIONS } from '../shared/api/store-operations.ts';
 import { baseDeps } from './base-deps.ts';
 import { readSettings } from './settings.ts';
@@ -11,4 +12,5 @@ export const handler = apiHandler({
   operations: STORE_OPERATIONS,
   depsOf: () => deps,
   tenantClaim: settings.tenantClaim,
+  pages: PAGES,
 });

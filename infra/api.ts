@@ -1,18 +1,25 @@
 /** The HTTP API: a token at the door, the routes that open a mailbox to functions/mail, all others to functions/api. */
 import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { PUBLIC_PATHS } from '../shared/api/public-paths.ts';
 import type { Data } from './data.ts';
 import { createFunction, LOG_RETENTION } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
 import { openVault, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
-import { egressEnvironment, type StackSettings } from './settings.ts';
+import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
 export type Api = { readonly http: HttpApi; readonly api: NodejsFunction; readonly mail: NodejsFunction };
 
@@ -36,7 +43,7 @@ export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
     memoryMb: 1_024,
-    environment: { ...environment, KMS_KEY_ID: key.keyArn, ...egressEnvironment(settings) },
+    environment: { ...environment, KMS_KEY_ID: key.keyArn, ...mailboxEnvironment(settings) },
     may: [useTable(table), openVault(key), sendTo(checks)],
   });
   const http = new HttpApi(scope, 'HttpApi', {
@@ -44,11 +51,12 @@ export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue
     createDefaultStage: false,
     defaultAuthorizer: createAuthorizer(scope, settings),
   });
-  http.addRoutes({
-    path: '/v1/{proxy+}',
-    methods: [HttpMethod.ANY],
-    integration: new HttpLambdaIntegration('ApiIntegration', api),
-  });
+  const toApi = new HttpLambdaIntegration('ApiIntegration', api);
+  http.addRoutes({ path: '/v1/{proxy+}', methods: [HttpMethod.ANY], integration: toApi });
+  const open = { integration: toApi, authorizer: new HttpNoneAuthorizer() };
+  // What may be done to a path tells nothing that the documentation does not; a preflight carries no token.
+  http.addRoutes({ path: '/v1/{proxy+}', methods: [HttpMethod.OPTIONS], ...open });
+  for (const path of PUBLIC_PATHS) http.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.HEAD], ...open });
   const toMail = new HttpLambdaIntegration('MailIntegration', mail);
   for (const { method, path } of MAIL_ROUTES) {
     http.addRoutes({ path, methods: [method as HttpMethod], integration: toMail });

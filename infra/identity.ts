@@ -11,7 +11,7 @@ import {
   type UserPoolClientOptions,
 } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import { SCOPES } from '../shared/api/routes.ts';
+import { SCOPES } from '../shared/api/route.ts';
 import { mayBeThrownAway, type StackSettings } from './settings.ts';
 
 /** Before each scope in a Cognito token: `mailyard/rules:read`. */

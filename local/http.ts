@@ -8,6 +8,7 @@ import { type Claims, callerOf } from '../shared/api/caller.ts';
 import type { ApiHandler } from '../shared/api/handler.ts';
 import { matchRoute } from '../shared/api/match-route.ts';
 import { PROBLEM_TYPE, problemOf } from '../shared/api/problem.ts';
+import { PUBLIC_PATHS } from '../shared/api/public-paths.ts';
 import { MailyardError } from '../shared/errors.ts';
 import { fromResult, type HttpAnswer } from './http-answer.ts';
 import { toEvent } from './http-event.ts';
@@ -73,12 +74,15 @@ const respond = async (
 
 const answerTo = async (options: HttpOptions, request: IncomingMessage, requestId: string): Promise<HttpAnswer> => {
   const { method = 'GET' } = request;
-  const claims = method === 'OPTIONS' ? undefined : await authorized(options, request);
+  const open = method === 'OPTIONS' || PUBLIC_PATHS.includes(pathOf(request));
+  const claims = open ? undefined : await authorized(options, request);
   const event = toEvent(request, await readBytes(request), requestId, claims);
   const { api, mail } = options.handlers;
   const handler = matchRoute(method, event.rawPath)?.opensMailbox === true ? mail : api;
   return fromResult(await withinTime(handler, event, requestId, options.timeoutMs ?? TIMEOUT_MS));
 };
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?')[0] ?? '/';
 
 const authorized = async (options: HttpOptions, request: IncomingMessage): Promise<Claims> => {
   const [, token] = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(request.headers.authorization ?? '') ?? [];

@@ -14,6 +14,7 @@ export const welcome = (screen: Screen, { url, token, dataFolder, demo }: Welcom
   const rule = JSON.stringify({ name: 'Hello', conditions: { subject: 'hello' }, actions: [{ type: 'flag' }] });
   screen.title('Mailyard is running. Ctrl-C stops it.');
   screen.say(`  API      ${url}/v1`);
+  screen.say(`  docs     ${url}/docs`);
   screen.say(`  token    ${token}`);
   screen.say(`  data     ${dataFolder}`);
   if (demo !== undefined) {

@@ -1,6 +1,51 @@
 /** An account as the API shows it. Times as RFC 3339 in UTC. */
+import * as z from 'zod';
 import type { AccountSummary } from '../service/manage-accounts.ts';
 import { timeText } from './time-text.ts';
+import { countSchema, errorCodeSchema, idSchema, timeSchema } from './value-schemas.ts';
+
+export const ACCOUNT_STATES = ['active', 'reconnectNeeded', 'deleting', 'incomplete'] as const;
+
+const failureSchema = z
+  .object({
+    code: errorCodeSchema,
+    at: timeSchema,
+    count: countSchema.describe('How often in a row, where that is counted'),
+    until: timeSchema.optional().describe('The mail server asked to wait until then'),
+  })
+  .meta({ id: 'Failure' });
+
+const firstSyncSchema = z
+  .object({
+    messagesDone: countSchema,
+    messagesTotal: countSchema,
+    messagesPerSecond: countSchema.optional(),
+    secondsRemaining: countSchema.optional(),
+  })
+  .describe('How far the first sync is; only of one account, and only until it is through');
+
+export const accountSchema = z
+  .object({
+    id: idSchema,
+    name: z.string(),
+    host: z.string(),
+    port: z.int().min(1).max(65_535),
+    tls: z.enum(['implicit', 'starttls']),
+    user: z.string(),
+    address: z.string().describe("The owner's own address: drafts are from it"),
+    ca: z.string().optional().describe('A private CA or the very certificate, as PEM, trusted for this account alone'),
+    pin: z.string().optional().describe('The SHA-256 of the key or the certificate that the server must show'),
+    pollSeconds: countSchema,
+    applyToExisting: z.boolean().describe('Rules fire on the mail that is there when the account is first synced'),
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
+    state: z.enum(ACCOUNT_STATES),
+    failure: failureSchema.optional(),
+    lastChangedAt: timeSchema.optional(),
+    firstSyncAt: timeSchema.optional(),
+    firstSync: firstSyncSchema.optional(),
+  })
+  .meta({ id: 'Account', description: 'A mail account as its owner wrote it, and how it is; never its credential' });
 
 export const accountView = (account: AccountSummary) => {
   const { revision: _revision, createdAt, updatedAt, failure, lastChangedAt, firstSyncAt, ...rest } = account;

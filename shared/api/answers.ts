@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { codeOf, isMailyardError, MailyardError } from '../errors.ts';
 import type { Log } from '../service/deps.ts';
 import { matchRoute } from './match-route.ts';
-import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { PROBLEM_TYPE, problemOf, retryAfterSeconds } from './problem.ts';
 
 type Result = APIGatewayProxyStructuredResultV2;
 type Request = middy.Request<APIGatewayProxyEventV2, Result>;
@@ -24,7 +24,7 @@ export const answers = (
     const { requestId } = request.event.requestContext;
     request.response = {
       ...result,
-      headers: { ...result.headers, 'cache-control': 'no-store', 'x-request-id': requestId },
+      headers: { 'cache-control': 'no-store', ...result.headers, 'x-request-id': requestId },
     };
     logAnswer(depsOf(request.context).log, request, result.statusCode ?? 200, error);
   };
@@ -33,13 +33,16 @@ export const answers = (
     onError: (request) => {
       const error = asOurs(request.error);
       const { requestContext } = request.event;
-      const problem = problemOf(error, requestContext.requestId, requestContext.http.method === 'POST');
+      const { method, path } = requestContext.http;
+      const problem = problemOf(error, requestContext.requestId, matchRoute(method, path)?.namesServer === true);
+      const retryAfter = retryAfterSeconds(error, problem.status);
       const headers = {
+        ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
         ...(isMailyardError(error) ? HEADERS_OF.get(error) : undefined),
         ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
         'content-type': PROBLEM_TYPE,
       };
-      const head = requestContext.http.method === 'HEAD';
+      const head = method === 'HEAD';
       finish(
         request,
         { statusCode: problem.status, headers, ...(head ? {} : { body: JSON.stringify(problem) }) },

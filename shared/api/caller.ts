@@ -1,7 +1,7 @@
 /** Who asks: read from the claims of a token that the gateway has verified. */
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import type { Scope } from './routes.ts';
+import type { Scope } from './route.ts';
 
 export type Claims = Readonly<Record<string, unknown>>;
 export type Caller = { readonly tenant: string; readonly scopes: ReadonlySet<string> };

@@ -11,8 +11,10 @@ import { etagOf, parseIfMatch } from './etag.ts';
 import { parseIdempotencyKey } from './idempotency.ts';
 import { allowedMethods } from './match-route.ts';
 import type { Answer, OperationId, Operations } from './operation.ts';
+import type { Pages } from './pages.ts';
 import { type Received, readBody, readQuery } from './read-request.ts';
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 export type ApiEvent = APIGatewayProxyEventV2;
 export type ApiResult = APIGatewayProxyStructuredResultV2;
@@ -24,6 +26,8 @@ export type ApiOptions<Deps extends { readonly log: Log }, Id extends OperationI
   readonly depsOf: (context: Context) => Deps;
   /** The claim of the token that names the tenant. */
   readonly tenantClaim?: string;
+  /** What is read without a token. */
+  readonly pages?: Pages;
 };
 
 /** Serves the routes that `operations` has; of the others it knows only which methods they allow. */
@@ -31,6 +35,7 @@ export const apiHandler = <Deps extends { readonly log: Log }, Id extends Operat
   operations,
   depsOf,
   tenantClaim = 'sub',
+  pages = {},
 }: ApiOptions<Deps, Id>): ApiHandler => {
   const table: Readonly<Record<string, AnyOperation<Deps> | undefined>> = operations;
   const routes = ROUTES.flatMap((route: Route) => {
@@ -46,8 +51,10 @@ export const apiHandler = <Deps extends { readonly log: Log }, Id extends Operat
     .use(httpHeaderNormalizer())
     .use(answers(depsOf))
     .handler(async (event: ApiEvent, context: Context) => {
+      const { method, path } = event.requestContext.http;
+      if (Object.hasOwn(pages, path)) return pageResult(method, path, pages[path]);
       // First of all, so that nobody without a token learns which paths there are; a preflight carries none.
-      if (event.requestContext.http.method !== 'OPTIONS') callerOf(claimsOf(event), tenantClaim);
+      if (method !== 'OPTIONS') callerOf(claimsOf(event), tenantClaim);
       return await router(event, context);
     }) as unknown as ApiHandler;
 };
@@ -103,13 +110,32 @@ const withoutBody =
     return result;
   };
 
+const PAGE_METHODS = 'GET, HEAD, OPTIONS';
+
+const pageResult = (method: string, path: string, page: Pages[string] | undefined): ApiResult => {
+  if (method === 'OPTIONS') return { statusCode: 204, headers: { allow: PAGE_METHODS } };
+  if (page === undefined || !PAGE_METHODS.includes(method)) throw notAllowed(path, PAGE_METHODS);
+  const { contentType, body } = page();
+  const headers = {
+    'content-type': contentType,
+    'cache-control': 'public, max-age=300',
+    // The page carries its style and nothing else.
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'x-content-type-options': 'nosniff',
+  };
+  return { statusCode: 200, headers, ...(method === 'HEAD' ? {} : { body }) };
+};
+
+const notAllowed = (path: string, allow: string): MailyardError =>
+  withHeader(new MailyardError('method-not-allowed', `${path} allows ${allow}`), 'allow', allow);
+
 const notFoundResponse = ({ method, path }: { method: string; path: string }): ApiResult => {
   const allowed = allowedMethods(path);
   if (allowed.length === 0) throw new MailyardError('not-found', 'there is no such path');
   const allow = allowed.join(', ');
   if (method === 'OPTIONS') return { statusCode: 204, headers: { allow } };
   if (allowed.includes(method)) throw new MailyardError('not-found', 'this function does not serve that route');
-  throw withHeader(new MailyardError('method-not-allowed', `${path} allows ${allow}`), 'allow', allow);
+  throw notAllowed(path, allow);
 };
 
 const PARAM = /^[A-Za-z0-9_-]{1,256}$/;

@@ -1,5 +1,6 @@
 /** Which routes a path and a method mean. */
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 const PATTERNS = new Map(
   ROUTES.map(({ path }) => [path as string, new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`)] as const),

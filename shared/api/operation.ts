@@ -25,13 +25,22 @@ export type OperationRequest<Id extends OperationId> = {
   readonly idempotencyKey: string | undefined;
 };
 
-export type Answer = {
-  readonly body?: unknown;
+type DeepReadonly<T> = T extends object ? { readonly [Name in keyof T]: DeepReadonly<T[Name]> } : T;
+
+/** What a route's success says in its body; undefined where it has none. */
+export type AnswerBody<Id extends OperationId> =
+  RouteOf<Id> extends { answer: infer Schema extends z.ZodType } ? DeepReadonly<z.output<Schema>> : undefined;
+
+export type Answer<Body = unknown> = {
+  readonly body: Body;
   /** Makes the ETag. */
   readonly revision?: number;
   /** Where the new thing is. */
   readonly location?: string;
 };
 
-export type Operation<Deps, Id extends OperationId> = (deps: Deps, request: OperationRequest<Id>) => Promise<Answer>;
+export type Operation<Deps, Id extends OperationId> = (
+  deps: Deps,
+  request: OperationRequest<Id>,
+) => Promise<Answer<AnswerBody<Id>>>;
 export type Operations<Deps, Id extends OperationId> = { readonly [Each in Id]: Operation<Deps, Each> };

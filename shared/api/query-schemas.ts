@@ -8,25 +8,40 @@ import { strictObject } from '../rules/strict-object.ts';
 const limitProblem = `must be a whole number from 1 to ${LIMITS.pageSizeMax}`;
 
 const page = {
-  /** Rows of one answer; an answer may hold fewer and still carry a cursor. */
   limit: z
     .string()
     .regex(/^\d{1,4}$/, limitProblem)
+    // A number in the documentation, digits on the wire.
+    .meta({
+      type: 'integer',
+      minimum: 1,
+      maximum: LIMITS.pageSizeMax,
+      pattern: undefined,
+      default: LIMITS.pageSizeDefault,
+    })
     .transform(Number)
     .refine((limit) => limit >= 1 && limit <= LIMITS.pageSizeMax, limitProblem)
-    .default(LIMITS.pageSizeDefault),
-  /** `nextCursor` of the page before. */
-  cursor: z.string().max(LIMITS.cursorCharsMax, `must be at most ${LIMITS.cursorCharsMax} characters`).optional(),
+    .default(LIMITS.pageSizeDefault)
+    .describe('Rows of one answer at most; it may hold fewer and still have a cursor'),
+  cursor: z
+    .string()
+    .max(LIMITS.cursorCharsMax, `must be at most ${LIMITS.cursorCharsMax} characters`)
+    .optional()
+    .describe('`nextCursor` of the page before'),
 };
 
 export const pageQuerySchema = strictObject(page);
 
-/** A folder by its path, or by its role wherever that lives: `role:inbox`. */
 const folderSchema = z
   .string('must name a folder, as in folder=INBOX or folder=role:archive')
   .superRefine((path, context) => {
     const problem = pathProblem(path);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({
+    minLength: 1,
+    maxLength: LIMITS.folderPathBytesMax,
+    description: 'A path, or `role:inbox`, `role:archive` ...',
   });
 
 export const messagesQuerySchema = strictObject({
@@ -38,10 +53,14 @@ export const messagesQuerySchema = strictObject({
 
 export const activityQuerySchema = strictObject(page);
 
-/** `since`: the `newState` of an answer before; left out, the answer is the state of now. */
 export const changesQuerySchema = strictObject({
   since: z
     .string()
     .regex(/^[0-9a-z]{1,12}(-[0-9a-z]{1,12})?$/, 'must be the newState of an answer before')
-    .optional(),
+    .optional()
+    .describe('The `newState` of an answer before; left out, the answer is the state of now'),
+});
+
+export const deleteFolderQuerySchema = strictObject({
+  destroy: z.literal(['true', 'false'], 'must be true or false').optional().describe('Also with messages in it'),
 });

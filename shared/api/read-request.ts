@@ -2,7 +2,7 @@
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { fieldProblems } from '../rules/field-problems.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 
 /** The part of the event that is read here; header names in lower case. */
 export type Received = {

@@ -8,14 +8,15 @@ import { readChanges } from '../service/read-changes.ts';
 import { readFolders } from '../service/read-folders.ts';
 import { requestSync } from '../service/request-sync.ts';
 import { accountView } from './account-view.ts';
-import { changesView } from './changes-view.ts';
+import { activityView } from './activity-view.ts';
+import { accountChangesView } from './changes-view.ts';
 import { folderView } from './folder-view.ts';
 import { idFor } from './idempotency.ts';
 import { listMessages } from './list-messages.ts';
 import type { Operations, StoreOperationId } from './operation.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
 import { ruleView } from './rule-view.ts';
-import { timeText } from './time-text.ts';
+import { syncRequestedView } from './sync-requested-view.ts';
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 // What a server calls a folder is its own affair.
@@ -35,7 +36,7 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
 
   deleteAccount: async (deps, { tenant, params, ifMatch }) => {
     await deleteAccount(deps, { tenant, id: params.accountId, revision: ifMatch });
-    return {};
+    return { body: undefined };
   },
 
   listFolders: async (deps, { tenant, params, query }) => {
@@ -47,24 +48,19 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
 
   requestSync: async (deps, { tenant, params: { accountId } }) => {
     const requestedAt = await requestSync(deps, { tenant, accountId });
-    return { body: { accountId, requestedAt: timeText(requestedAt) } };
+    return { body: syncRequestedView(accountId, requestedAt) };
   },
 
   listActivity: async (deps, { tenant, params, query }) => {
     const page = pageOf('activity', query, JOURNAL_PLACE);
     const { entries, next } = await readActivity(deps, { tenant, ...params, ...page });
-    const activity = entries.map((entry) => ({ ...entry, at: timeText(entry.at) }));
-    return { body: { activity, ...nextCursor('activity', next) } };
+    return { body: { activity: entries.map(activityView), ...nextCursor('activity', next) } };
   },
 
   listChanges: async (deps, { tenant, params, query }) => {
     const { since } = query;
-    const { folders, ...states } = await readChanges(deps, {
-      tenant,
-      ...params,
-      ...(since === undefined ? {} : { since }),
-    });
-    return { body: { ...states, folders: folders.map((folder) => changesView(params.accountId, folder)) } };
+    const wanted = { tenant, ...params, ...(since === undefined ? {} : { since }) };
+    return { body: accountChangesView(params.accountId, await readChanges(deps, wanted)) };
   },
 
   createRule: async (deps, { tenant, body, idempotencyKey }) => {
@@ -90,7 +86,7 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
 
   deleteRule: async (deps, { tenant, params, ifMatch }) => {
     await deleteRule(deps, { tenant, id: params.ruleId, revision: ifMatch });
-    return {};
+    return { body: undefined };
   },
 };
 

@@ -1,28 +1,37 @@
 /** One short connection to one mailbox: always over verified TLS, always closed, never longer than its deadline. */
 import { ImapFlow } from 'imapflow';
+import type { EgressPolicy } from '../egress/policy.ts';
+import { resolveHost } from '../egress/resolve-host.ts';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Credential } from '../vault/credential.ts';
-import { type EgressPolicy, resolveHost } from './egress.ts';
+import type { TakenConnection } from './bulk/take-over.ts';
 import { imapError } from './errors.ts';
+import { nextClient, type Rest } from './give-back.ts';
 import { withoutChatter } from './lean.ts';
+import { pinCheck } from './pin.ts';
 
 export type MailServer = {
   readonly host: string;
   readonly port: number;
   readonly tls: 'implicit' | 'starttls';
   readonly user: string;
-  /** PEM; when given, it alone is trusted. */
+  /** PEM of a private CA or of the server's own certificate; when given, it alone is trusted. */
   readonly ca?: string;
+  /** The key or certificate that the server must show, as in shared/imap/pin.ts; it stands in for the name. */
+  readonly pin?: string;
 };
 
 export type MailSession = {
+  /** Another one once the connection was taken over and given back: not to be kept. */
   readonly client: ImapFlow;
   /** CONDSTORE is enabled by now, not merely offered (RFC 7162 section 3.1). */
   readonly condstore: boolean;
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** What was taken over, and is at rest, is `client`'s again. */
+  readonly giveBack: (connection: TakenConnection, rest: Rest) => Promise<void>;
 };
 
 export type SessionOptions = {
@@ -39,11 +48,31 @@ export const withSession = async <Result>(
   act: (session: MailSession) => Promise<Result>,
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
-  const client = new ImapFlow(clientOptions(options, address));
-  withoutChatter(client, options.server.host);
-  // Without a listener an error on the socket would end the process.
-  client.on('error', () => undefined);
+  const endsAt = Date.now() + Math.max(options.timeoutMs, 0);
   let timedOut = false;
+  let loggedIn = (): boolean => false;
+  const prepared = (made: ImapFlow): ImapFlow => {
+    ({ loggedIn } = withoutChatter(made, options.server.host, () => {
+      // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
+      if (Date.now() < endsAt) return;
+      timedOut = true;
+      made.close();
+      throw new MailyardError('deadline.reached', 'no command is sent any more');
+    }));
+    openClients.add(made);
+    // Without a listener an error on the socket would end the process.
+    made.on('error', () => undefined);
+    return made;
+  };
+  let client = prepared(new ImapFlow(clientOptions(options, address)));
+  const connect = async (isFirst: boolean): Promise<void> => {
+    await client.connect().catch((error: unknown) => {
+      throw imapError(error, isFirst);
+    });
+    requireTls(client);
+    // A greeting of PREAUTH (RFC 9051 section 7.1.4) lets us in as somebody, unasked: not as the owner who gave a password.
+    if (isFirst && !loggedIn()) throw imapError({ tlsFailed: true, message: 'PREAUTH' });
+  };
   const timer = setTimeout(
     () => {
       timedOut = true;
@@ -52,30 +81,55 @@ export const withSession = async <Result>(
     Math.max(options.timeoutMs, 0),
   );
   try {
-    await client.connect().catch((error: unknown) => {
-      throw imapError(error, true);
-    });
-    requireTls(client);
-    return await act(sessionOf(client));
+    await connect(true);
+    const giveBack: MailSession['giveBack'] = async (connection, rest) => {
+      const next = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
+      openClients.delete(client);
+      client = next;
+      await connect(false);
+    };
+    return await act(sessionOf(() => client, giveBack));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
   } finally {
     clearTimeout(timer);
     client.close();
+    openClients.delete(client);
   }
 };
 
-const sessionOf = (client: ImapFlow): MailSession => ({
-  client,
+/** Connections of this process that nobody closed yet. */
+const openClients = new Set<ImapFlow>();
+
+/**
+ * For a process that does one thing at a time, at the start of the next: a connection that is still open then is left over from
+ * an invocation that was frozen, and nothing of it may be sent any more. Gives how many there were.
+ */
+export const destroyLeftOver = (): number => {
+  const count = openClients.size;
+  for (const client of openClients) client.close();
+  openClients.clear();
+  return count;
+};
+
+const sessionOf = (current: () => ImapFlow, giveBack: MailSession['giveBack']): MailSession => ({
+  get client() {
+    return current();
+  },
   get condstore() {
-    return client.enabled.has('CONDSTORE');
+    return current().enabled.has('CONDSTORE');
   },
   get qresync() {
-    return client.enabled.has('QRESYNC');
+    return current().enabled.has('QRESYNC');
   },
-  move: client.capabilities.has('MOVE'),
-  uidplus: client.capabilities.has('UIDPLUS'),
+  get move() {
+    return current().capabilities.has('MOVE');
+  },
+  get uidplus() {
+    return current().capabilities.has('UIDPLUS');
+  },
+  giveBack,
 });
 
 const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({
@@ -88,9 +142,13 @@ const clientOptions = ({ server, credential }: SessionOptions, address: string) 
   tls: {
     minVersion: 'TLSv1.2' as const,
     rejectUnauthorized: true,
-    ...(server.ca === undefined ? {} : { ca: server.ca }),
+    ...(server.ca === undefined ? {} : { ca: server.ca, allowPartialTrustChain: true }),
+    ...(server.pin === undefined ? {} : { checkServerIdentity: pinCheck(server.pin) }),
   },
-  auth: { user: server.user, pass: credential.password },
+  auth: {
+    user: server.user,
+    ...(credential.kind === 'password' ? { pass: credential.password } : { accessToken: credential.accessToken }),
+  },
   logger: false as const,
   clientInfo: { name: 'Mailyard' },
   disableAutoIdle: true,

@@ -2,26 +2,28 @@
  * The check of one account: one short connection, one LIST with STATUS, one digest compared. Nothing is written when nothing
  * changed; otherwise the lease is taken and the account is synced over the same connection.
  */
-import { codeOf, type ErrorCode } from '../errors.ts';
-import { listFolders } from '../imap/folders.ts';
+import { codeOf, type ErrorCode, isMailyardError } from '../errors.ts';
 import { enableChanges } from '../imap/lean.ts';
-import { type MailSession, withSession } from '../imap/session.ts';
+import { lookAtFolders } from '../imap/look/look-at-folders.ts';
 import { LIMITS } from '../limits.ts';
-import type { ListedFolder } from '../mail/folder.ts';
-import { type AccountRef, type Head, readHead } from '../store/head.ts';
-import { commitHead, type Lease, released, takeLease } from '../store/lease.ts';
-import { purgeAccount } from '../store/purge.ts';
+import type { AccountRef, Head } from '../store/head.ts';
+import { commitHead, released, takeLease } from '../store/lease.ts';
 import { backOffSeconds, throttleHintMs } from '../sync/back-off.ts';
 import { statusDigest } from '../sync/digest.ts';
+import type { Credential } from '../vault/credential.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
-import { type SyncReport, syncAccount } from './sync-account.ts';
+import { runUnderLease } from './run-under-lease.ts';
+import type { SyncReport } from './sync-account.ts';
+import { withMailbox } from './with-mailbox.ts';
 
 export type CheckReport = { readonly ref: AccountRef } & (
   | { readonly outcome: 'quiet' }
   | { readonly outcome: 'synced'; readonly sync: SyncReport }
   /** Another worker holds the lease; it will be asked again. */
   | { readonly outcome: 'busy' }
+  /** Something may still be on its way to the server: its journal stays open until that is sure, in seconds from now. */
+  | { readonly outcome: 'waiting'; readonly seconds: number }
   /** Not polled: without settings, being deleted, or waiting for its owner. */
   | { readonly outcome: 'left'; readonly reason: string }
   | { readonly outcome: 'failed'; readonly code: ErrorCode }
@@ -43,6 +45,10 @@ export const checkAccount = async (
   } catch (error) {
     const code = codeOf(error);
     if (code === 'lease.lost') return { ref, outcome: 'busy' };
+    if (isMailyardError(error, 'effect.waiting')) {
+      deps.log.info('check.waiting', { account: ref.accountId, seconds: error.retryAfterSeconds });
+      return { ref, outcome: 'waiting', seconds: error.retryAfterSeconds ?? 0 };
+    }
     deps.log.warn('check.failed', { account: ref.accountId, code });
     if (code === 'internal') deps.log.error('check.internal', { account: ref.accountId }, error);
     await recordFailure(deps, ref, head, { code, hintMs: throttleHintMs(error) }).catch((cause: unknown) => {
@@ -61,6 +67,7 @@ const readable = async (
   if (head.state === 'deleting') return 'it is being deleted';
   if (head.state === 'reconnectNeeded' && options.byHand !== true) return 'its owner has to reconnect it';
   if ((head.failure?.until ?? 0) * 1_000 > now && options.byHand !== true) return 'its mail server asked to wait';
+  if ((head.waitUntil ?? 0) * 1_000 > now) return 'a command of its last run may still be on its way';
   return (await options.cache.read(ref, head.configVersion)) ?? 'it has no settings';
 };
 
@@ -73,48 +80,22 @@ const check = async (
 ): Promise<CheckReport> => {
   const { account, credential } = config;
   const timeoutMs = deps.deadline() - deps.now();
-  return await withSession({ server: account, credential, egress: deps.egress, timeoutMs }, async (session) => {
-    const folders = await listFolders(session);
+  const onFresh = (fresh: Credential) => cache.renew(ref, fresh);
+  return await withMailbox(deps, { account, credential, timeoutMs, onFresh }, async (session) => {
+    const { folders, goOn } = await lookAtFolders(session);
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
     if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
-    const [lease] = await Promise.all([
-      takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds),
-      // A first sync reads no changes.
-      head.firstSyncAt === undefined ? undefined : enableChanges(session.client),
-    ]);
+    const ready = goOn();
+    // A first sync reads no changes.
+    const enabling = head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session.client)) };
+    // A failure shows itself where the answer is waited for.
+    for (const one of [ready, enabling.enabled]) one?.catch(() => undefined);
+    const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    const sync = await syncUnder(deps, lease, { head, config, cache, session, folders }).catch(
-      async (error: unknown) => {
-        // The socket goes first: from here on nothing can be done on the server in this lease's name.
-        session.client.close();
-        const change = { ...released(lease), statusDigest: null };
-        const isOurs = codeOf(error) !== 'lease.lost' && (await commitHead(deps.table, lease, change));
-        // The account may have been deleted under our hands: nothing that we wrote may outlive it.
-        if (!isOurs && (await readHead(deps.table, ref)) === undefined) await purgeAccount(deps.table, ref);
-        throw error;
-      },
-    );
+    const sync = await runUnderLease(deps, lease, { head, config, cache, session, ready, folders, ...enabling });
     return { ref, outcome: 'synced', sync } as const;
   });
-};
-
-type Seen = {
-  readonly head: Head;
-  readonly config: AccountConfig;
-  readonly cache: ConfigCache;
-  readonly session: MailSession;
-  readonly folders: readonly ListedFolder[];
-};
-
-/** What was seen before the lease was taken is looked at again where it may be old by now. */
-const syncUnder = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncReport> => {
-  const { head, session } = seen;
-  // The head read at half price may lag behind; the rules that count are those of the lease.
-  const config = (await seen.cache.read(lease.ref, lease.head.configVersion)) ?? seen.config;
-  // Another run came in between: a folder that it made would be held to have vanished.
-  const folders = lease.epoch === head.epoch + 1 ? seen.folders : await listFolders(session);
-  return await syncAccount(deps, { config, session, folders, digest: statusDigest(folders), lease });
 };
 
 const isQuiet = (head: Head, digest: string, seconds: number): boolean =>
@@ -133,15 +114,23 @@ const recordFailure = async (
   head: Head,
   { code, hintMs }: { readonly code: ErrorCode; readonly hintMs: number | undefined },
 ): Promise<void> => {
-  const throttled = code === 'imap.throttled';
+  const throttled = BACKS_OFF.has(code);
   if (head.failure?.code === code && !throttled) return;
   const at = Math.floor(deps.now() / 1_000);
   const lease = await takeLease(deps.table, ref, at, LIMITS.leaseSeconds);
   if (lease === undefined) return;
   // A refused login is not tried again by itself: providers lock accounts that do.
-  const stop = code === 'imap.auth-failed' ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};
+  const stop = WAITS_FOR_OWNER.has(code) ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};
   const before = head.failure?.code === code ? head.failure.count : 0;
   const until = throttled ? { until: at + backOffSeconds(before, hintMs) } : {};
   const failure = { code, at, count: before + 1, ...until };
   await commitHead(deps.table, lease, { failure, ...stop, ...released(lease) });
 };
+
+const WAITS_FOR_OWNER: ReadonlySet<ErrorCode> = new Set([
+  'imap.auth-failed',
+  'oauth.reconnect',
+  'oauth.not-configured',
+]);
+/** Asked for less and less often: a provider that is down must not meet every account every minute. */
+const BACKS_OFF: ReadonlySet<ErrorCode> = new Set(['imap.throttled', 'oauth.unreachable', 'oauth.not-configured']);

@@ -4,6 +4,7 @@ import { readHeads } from '../store/head.ts';
 import { isStale } from '../sync/due.ts';
 import type { ConfigCache } from './account-config.ts';
 import { type CheckReport, checkAccount } from './check-account.ts';
+import { clearDeletedAccount } from './delete-account.ts';
 import type { CheckMessage } from './deps.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 
@@ -18,7 +19,14 @@ export const checkAccounts = async (
     deps.log.info('check.stale', { accounts: message.accounts.length, ageSeconds: nowSeconds - message.tickSeconds });
     return [];
   }
-  const refs = message.accounts.slice(0, LIMITS.accountsPerCheckMax);
+  const named = message.accounts.slice(0, LIMITS.accountsPerCheckMax);
+  // Named twice, an account would fail the whole batch: DynamoDB takes no key twice.
+  const refs = [...new Map(named.map((ref) => [JSON.stringify([ref.tenant, ref.accountId]), ref])).values()];
+  if (message.deleted === true) {
+    for (const ref of refs) await clearDeletedAccount(deps, ref);
+    deps.log.info('check.cleared', { accounts: refs.length });
+    return [];
+  }
   const heads = await readHeads(deps.table, refs);
   const reports: CheckReport[] = [];
   let next = 0;

@@ -2,45 +2,55 @@
  * One run over one account, under its lease: what the last one left open is finished; what changed is looked at and decided;
  * the journal is armed; effects are carried out and proved; mirror and cursors are written; one write on the head commits.
  */
-import { codeOf } from '../errors.ts';
+import { codeOf, MailyardError } from '../errors.ts';
 import { listFolders } from '../imap/folders.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
-import { uidCount, withoutUids } from '../mail/uid-set.ts';
-import type { EffectKind } from '../rules/effect.ts';
-import type { Head } from '../store/head.ts';
+import { uidCount } from '../mail/uid-set.ts';
 import { writeParts } from '../store/journal.ts';
-import { armJournal, commitHead, type HeadChange, type Lease } from '../store/lease.ts';
+import { armJournal, commitHead, type Lease } from '../store/lease.ts';
 import { statusDigest } from '../sync/digest.ts';
 import { pollGroupOf } from '../sync/due.ts';
-import type { EffectCommand, JournalPart } from '../sync/journal.ts';
-import { nextFullLookAt } from '../sync/plan.ts';
+import type { EffectCommand, JournalPart, PartState } from '../sync/journal.ts';
+import { nextFullLookAt, type PlanContext, planFolder } from '../sync/plan.ts';
+import type { RequestedChanges } from '../sync/requested.ts';
 import type { AccountConfig } from './account-config.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
 import { chooseSeeds } from './choose-seeds.ts';
+import { countEffects, type EffectCounts } from './effect-counts.ts';
 import { enterEvidence } from './evidence.ts';
 import { finishRun } from './finish-run.ts';
 import { followRenames } from './follow-renames.ts';
 import { dropVanished, gather } from './gather.ts';
+import { gatherRequested } from './gather-requested.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { narrationsOf, type Told } from './narrate.ts';
 import { type FolderShare, planRun, planSeeding } from './plan-run.ts';
-import { type EffectPart, type EffectsContext, type FinishedPart, runEffects } from './run-effects.ts';
+import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
 import { type Seed, seedFolders } from './seed-folders.ts';
+import { sweepsFor } from './timers/sweep.ts';
+import { openTimerBook, type TimerBook } from './timers/timer-book.ts';
 
 export type SyncInput = {
   readonly config: AccountConfig;
   readonly session: MailSession;
+  /** The server's answer to ENABLE, where it was not waited for: until then `session` does not tell what can be used. */
+  readonly enabled?: Promise<void>;
   readonly folders: readonly ListedFolder[];
   /** Of `folders`; kept in the head when the mirror is level with them. */
   readonly digest: string;
   readonly lease: Lease;
+  /** Asked for beside what rules decide. */
+  readonly requested?: RequestedChanges;
+  /** Told of each part of what was asked for: when it is planned, and when nothing more will be done about it. */
+  readonly onRequested?: (told: RequestedTold) => void;
 };
 
-export type EffectCounts = Readonly<Record<Exclude<EffectKind, 'store'> | 'flag', number>>;
+/** `id` as the activity names it. */
+export type RequestedTold = { readonly id: string; readonly command: EffectCommand; readonly state: PartState };
 
 export type SyncReport = {
   readonly arrived: number;
@@ -58,6 +68,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   let { folders, digest } = input;
   let books = await openBooks(deps.table, ref, folders, head.folderCount);
   const counted = countEffects();
+  const timers = openTimerBook(deps.table, ref, head);
   const context = {
     session,
     account: config.account,
@@ -68,14 +79,16 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     factsOf: () => undefined,
   };
   if (head.openJournal !== undefined) {
-    await finishRun({ ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) }, books);
+    await finishRun({ ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) }, books, timers);
     await books.sweep();
     // What was finished may have made folders: one that the listing before it lacks would be held to have vanished.
     folders = await listFolders(session);
     digest = statusDigest(folders);
     books = await openBooks(deps.table, ref, folders, books.folderCount());
   }
-  if (head.openJournal !== undefined || head.failure !== undefined || lease.tookOver) await books.sweepAll();
+  // What a server would not show was left for later by a run that came to its end.
+  const failed = head.failure !== undefined && head.failure.code !== 'imap.refused';
+  if (head.openJournal !== undefined || failed || lease.tookOver) await books.sweepAll();
 
   // Half of the time is for looking and deciding, so that a run gets to carry out and to keep what it decided.
   const gatherUntil = (deps.now() + deps.deadline()) / 2;
@@ -83,22 +96,23 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     accountId: ref.accountId,
     rules: config.rules,
     folders,
+    now: deps.now(),
+    me: [config.account.address],
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
     isLate: () => deps.now() >= gatherUntil,
   };
   const applyToExisting = config.account.applyToExisting && head.firstSyncAt === undefined;
   await followRenames(books, session, folders);
   dropVanished(books, folders);
-  const { condstore, qresync } = session;
   const nowSeconds = Math.floor(deps.now() / 1_000);
-  const plan = { condstore, qresync, fullLookSince: nowSeconds - LIMITS.fullLookSeconds };
+  const plan = await planContext(input, books, nowSeconds);
   const choice = chooseSeeds(books, folders, plan, rules, applyToExisting);
-  if (choice.seeds.length > 0 && !choice.others) {
-    const more = await seed(deps, { ...input, digest }, books, choice.seeds);
+  if (choice.seeds.length > 0 && !choice.others && input.requested === undefined) {
+    const more = await seed(deps, { ...input, digest }, books, timers, choice.seeds);
     return { ...totals([]), effects: counted.counts(), more };
   }
   const skip = new Set(choice.seeds.map(({ folder }) => folder.path));
-  const { shares, more } = await gather(books, {
+  const { shares, more, refused } = await gather(books, {
     ...context,
     ref,
     folders,
@@ -107,10 +121,24 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     skip,
     plan,
     nowSeconds,
+    isAllThereIs: input.requested === undefined && !timers.mayBeDue(nowSeconds, lease.tookOver),
   });
-  const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares));
+  const asked = await gatherRequested(
+    { ...context, folders, books, timers, ref, tookOver: lease.tookOver, nowSeconds },
+    input,
+  );
+  const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares), asked.parts);
   const runId = runIdOf(deps.now(), lease.epoch);
-  if (parts.length > 0) await arm(deps, lease, runId, parts);
+  const tell = (part: JournalPart): void => {
+    if (part.kind !== 'effect' || !asked.commands.has(part.command)) return;
+    input.onRequested?.({ id: `${runId}-${part.n}`, command: part.command, state: part.state });
+  };
+  await Promise.all([
+    parts.length > 0 ? arm(deps, lease, runId, parts) : undefined,
+    // Effects change the mirror once more; without them it is as it will be written.
+    parts.some(({ kind }) => kind === 'effect') ? undefined : books.mirrors.pack(),
+  ]);
+  parts.forEach(tell);
   await runEffects(
     {
       ...context,
@@ -118,7 +146,9 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
       factsOf: (path, uid) => toldOf(shares, path, uid)?.facts,
       onFinished: async (part) => {
         await enterEvidence(books, part);
+        timers.set(sweepsFor(runId, part, lease.tookOver, nowSeconds));
         counted.add(part);
+        tell(part);
         for (const line of narrationsOf(ref.accountId, part, (path, uid) => toldOf(shares, path, uid)))
           deps.narrate?.(line);
       },
@@ -130,12 +160,42 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await books.mirrors.save();
   await books.saveCursors();
   await books.sweep();
-  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
+  await timers.save();
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });
+  // All else is done; the owner is told that something is not.
+  if (refused > 0) throw new MailyardError('imap.refused', `the server would not show ${refused} folders or messages`);
   return { ...totals(shares), effects: counted.counts(), more };
 };
 
+/** What the server can do, once it has answered ENABLE; the mirror that is asked for first is read meanwhile. */
+const planContext = async (
+  { session, enabled, folders }: SyncInput,
+  books: Books,
+  nowSeconds: number,
+): Promise<PlanContext> => {
+  const fullLookSince = nowSeconds - LIMITS.fullLookSeconds;
+  const best = { condstore: true, qresync: true, fullLookSince };
+  for (const folder of folders) {
+    const cursor = books.cursorAt(folder.path);
+    const { kind } = planFolder(cursor, folder, best);
+    if (cursor === undefined || kind === 'unchanged' || kind === 'first' || kind === 'reseed') continue;
+    // Who asks for it later gets its failure.
+    books.mirrors.read({ folderId: cursor.id, uidValidity: cursor.uidValidity }).catch(() => undefined);
+    break;
+  }
+  await enabled;
+  const { condstore, qresync } = session;
+  return { condstore, qresync, fullLookSince };
+};
+
 /** A run that mirrors many folders in bulk and does nothing else; what is through when it fails is kept. */
-const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: readonly Seed[]): Promise<boolean> => {
+const seed = async (
+  deps: MailboxDeps,
+  input: SyncInput,
+  books: Books,
+  timers: TimerBook,
+  seeds: readonly Seed[],
+): Promise<boolean> => {
   const { lease, session } = input;
   const sources = seeds.map(({ folder, status }) => ({
     folderId: books.idFor(folder.path),
@@ -145,9 +205,11 @@ const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: re
   const since = Math.floor(deps.now() / 1_000);
   await arm(deps, lease, runIdOf(deps.now(), lease.epoch), planSeeding(sources));
   // A tenth of the time is kept for writing.
-  const until = deps.now() + (deps.deadline() - deps.now()) * 0.9;
+  const stopAfterMs = (deps.deadline() - deps.now()) * 0.9;
+  const until = deps.now() + stopAfterMs;
+  const isLate = () => deps.now() >= until;
   let failure: unknown;
-  const more = await seedFolders(books, seeds, { session, nowSeconds: since, isLate: () => deps.now() >= until }).catch(
+  const more = await seedFolders(books, seeds, { session, nowSeconds: since, isLate, stopAfterMs }).catch(
     (error: unknown) => {
       if (codeOf(error) === 'lease.lost') throw error;
       failure = error;
@@ -156,7 +218,8 @@ const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: re
   );
   await books.saveCursors();
   await books.sweep();
-  await commit(deps, input, books, { more, armed: true, failed: failure !== undefined, seedingSince: since });
+  await timers.save();
+  await commit(deps, input, books, timers, { more, armed: true, failed: failure !== undefined, seedingSince: since });
   if (failure !== undefined) throw failure;
   return more;
 };
@@ -181,6 +244,7 @@ const commit = async (
   deps: MailboxDeps,
   { lease, digest, config }: SyncInput,
   books: Books,
+  timers: TimerBook,
   { more, armed, failed = false, seedingSince }: CommitOptions,
 ): Promise<void> => {
   const nowSeconds = Math.floor(deps.now() / 1_000);
@@ -192,18 +256,12 @@ const commit = async (
     ...(more || head.firstSyncAt !== undefined ? {} : { firstSyncAt: nowSeconds }),
     ...(head.failure === undefined || failed ? {} : { failure: null }),
     ...(seedingSince === undefined || head.seedingSince !== undefined ? {} : { seedingSince }),
-    ...wakeChange(head, books),
+    ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
     ...(head.state === 'active' ? {} : { state: 'active' as const, pollGroup: pollGroupFor(config) }),
     // Whoever reports the failure releases the lease with it.
     ...(failed ? {} : { leaseUntil: 0 as const }),
   });
   if (!committed) throw leaseLost();
-};
-
-/** The next full look at folders without mod-sequences; written only where it moved. */
-const wakeChange = (head: Head, books: Books): Pick<HeadChange, 'wakeAt'> => {
-  const wakeAt = nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds);
-  return wakeAt === head.wakeAt ? {} : { wakeAt: wakeAt ?? null };
 };
 
 const pollGroupFor = ({ account }: AccountConfig): string =>
@@ -235,15 +293,3 @@ const totals = (shares: readonly FolderShare[]) => ({
   changed: shares.reduce((sum, { changed }) => sum + uidCount(changed), 0),
   gone: shares.reduce((sum, { gone }) => sum + uidCount(gone), 0),
 });
-
-const countEffects = () => {
-  const counts = { move: 0, copy: 0, flag: 0, draft: 0 };
-  return {
-    add: ({ command, state }: FinishedPart): void => {
-      if (state.state !== 'done') return;
-      const kind = command.kind satisfies EffectCommand['kind'];
-      counts[kind === 'store' ? 'flag' : kind] += uidCount(withoutUids(command.uids, state.skipped?.uids ?? []));
-    },
-    counts: (): EffectCounts => ({ ...counts }),
-  };
-};

@@ -6,7 +6,8 @@ import type { Context } from 'aws-lambda';
 import { type ApiEvent, type ApiHandler, apiHandler } from '../../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../../shared/api/mailbox-operations.ts';
 import { matchRoute } from '../../shared/api/match-route.ts';
-import { SCOPES } from '../../shared/api/routes.ts';
+import { PAGES } from '../../shared/api/pages.ts';
+import { SCOPES } from '../../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../../shared/api/store-operations.ts';
 import type { CheckMessage } from '../../shared/service/deps.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
@@ -15,9 +16,12 @@ import type { Account } from '../../shared/store/accounts.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
 import { createHead } from '../../shared/store/head.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { vaultOf } from '../../shared/vault/credential.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
+import { vaultOf } from '../../shared/vault/vault.ts';
+import { watch } from '../support/canary.ts';
+import { undocumented } from '../support/documented.ts';
 import { startTable } from '../support/dynalite.ts';
+import { watchedVault } from '../support/watched-vault.ts';
 
 export type Call = {
   readonly tenant?: string;
@@ -69,11 +73,13 @@ export type ApiUnderTest = Awaited<ReturnType<typeof startApi>>;
 export const startApi = async () => {
   const { table, stop } = await startTable();
   const { publicJwk, privateJwk } = await makeKeyPair();
-  const vault = vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk });
+  const vault = watchedVault(vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk }));
   const logged: string[] = [];
   const write =
     (level: string) =>
     (...parts: unknown[]): void => {
+      watch('log', parts.slice(0, 2));
+      if (parts[2] !== undefined) watch('error', parts[2]);
       logged.push(`${level} ${inspect(parts, { depth: 12, showHidden: true })}`);
     };
   const checks: CheckMessage[] = [];
@@ -83,6 +89,7 @@ export const startApi = async () => {
     newId,
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     sendChecks: async (messages) => {
+      watch('queue', messages);
       checks.push(...messages);
     },
     sealer: vault,
@@ -91,7 +98,7 @@ export const startApi = async () => {
     deadline: () => Date.now() + 25_000,
   };
   const handlers = {
-    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps }),
+    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
     mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps }),
   };
   const call = async (method: string, path: string, options: Call = {}): Promise<Answered> => {
@@ -109,12 +116,16 @@ export const invoke = async (
 ): Promise<Answered> => {
   const result = await handler(eventOf(method, path, options), { awsRequestId: 'test' } as Context);
   const text = result.body ?? '';
-  return {
-    status: result.statusCode ?? 0,
-    headers: Object.fromEntries(Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)])),
-    text,
-    json: text === '' ? {} : JSON.parse(text),
-  };
+  watch('answer', [result.headers, text]);
+  const headers = Object.fromEntries(
+    Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]),
+  );
+  const status = result.statusCode ?? 0;
+  const route = matchRoute(method, path);
+  // Whatever a test asks for, what comes back is what the documentation tells of.
+  if (route !== undefined) assert.deepEqual(undocumented(route.operationId, method, { status, headers, text }), []);
+  const isJson = /json$/.test(headers['content-type'] ?? '') && text !== '';
+  return { status, headers, text, json: isJson ? JSON.parse(text) : {} };
 };
 
 export const eventOf = (method: string, path: string, options: Call = {}): ApiEvent => {

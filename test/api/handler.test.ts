@@ -173,7 +173,7 @@ test('a failure of our own says no more than that, and the log says all', async 
   const from = api.logged.length;
   const answer = await invoke(handler, 'GET', '/v1/rules');
   assertProblem(answer, 'internal', 500);
-  assert.deepEqual(Object.keys(answer.json).sort(), ['instance', 'status', 'title', 'type']);
+  assert.deepEqual(Object.keys(answer.json).sort(), ['instance', 'remedy', 'status', 'title', 'type']);
   const lines = api.logged.slice(from);
   assert.equal(lines.length, 1);
   assert.ok(/^error [\s\S]*api\.failed[\s\S]*ResourceNotFound/.test(lines[0] ?? ''));

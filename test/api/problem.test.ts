@@ -13,12 +13,13 @@ test('a problem of the caller says what, where and why', () => {
     title: 'Some fields are not right',
     status: 422,
     detail: 'what happened',
+    remedy: 'Put right what each of the errors names, and send it again.',
     instance: 'urn:mailyard:request:r1',
     errors: fields,
   });
 });
 
-test('a failure on our side or a server’s shows its title and no more', () => {
+test('a failure on our side or a server’s shows its title, the way out and no more', () => {
   for (const [code, { status }] of Object.entries(ERROR_CODES)) {
     if (status < 500) continue;
     const { detail, errors } = problem(code as ErrorCode);
@@ -28,6 +29,7 @@ test('a failure on our side or a server’s shows its title and no more', () => 
     type: 'urn:mailyard:problem:internal',
     title: 'Something went wrong on our side',
     status: 500,
+    remedy: 'Send it again in a minute; if it stays, tell its operator the request’s id.',
     instance: 'urn:mailyard:request:r1',
   });
 });

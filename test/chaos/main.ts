@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { runEffectSeeds, runPlantedEffects } from '../crash/run-effects.ts';
 import { plantedBug } from './planted.ts';
 import { PROFILES, profileNamed } from './profiles.ts';
 import { runPlanted } from './run-planted.ts';
@@ -11,11 +12,13 @@ import { runSeeds } from './run-seeds.ts';
 import { chaosServers } from './servers.ts';
 
 const USAGE = `Usage: npm run chaos -- --seeds N [--seed S] [--profile P] [--jobs J] [--planted [--bug B]]
+       npm run chaos -- --effects --seeds N [--seed S] [--jobs J] [--planted]
 
   --seeds N     how many histories to live through, 200 unless told otherwise
   --seed S      the first of them; without --seeds only that one
   --profile P   all of them on one kind of server: ${PROFILES.map(({ name }) => name).join(', ')}
   --jobs J      processes to share them among
+  --effects     histories of what our workers do to mail, and not of the mirror: rules on, workers killed and doubled
   --planted     show that each bug planted on purpose is caught by at least 3 of 200 seeds, or of N
   --bug B       only that one`;
 
@@ -36,6 +39,7 @@ const optionsOf = (args: string[]) => {
       jobs: { type: 'string' },
       planted: { type: 'boolean' },
       bug: { type: 'string' },
+      effects: { type: 'boolean' },
     },
   });
   const seed = whole(values.seed, 'seed');
@@ -46,6 +50,7 @@ const optionsOf = (args: string[]) => {
     jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     planted: values.planted === true || values.bug !== undefined,
     ...(values.bug === undefined ? {} : { bug: plantedBug(values.bug) }),
+    effects: values.effects === true,
   };
 };
 
@@ -57,6 +62,7 @@ const main = async (args: string[]): Promise<number> => {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;
   }
+  if (options.effects) return (await (options.planted ? runPlantedEffects : runEffectSeeds)(options)) ? 0 : 1;
   const servers = chaosServers();
   try {
     return (await (options.planted ? runPlanted : runSeeds)(servers, options)) ? 0 : 1;

@@ -73,9 +73,11 @@ export const PLANTED: readonly Planting[] = [
     find: `  await books.mirrors.save();
   await books.saveCursors();
   await books.sweep();
-  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });`,
+  await timers.save();
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });`,
     replace: `  await books.saveCursors();
-  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
+  await timers.save();
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });
   await books.mirrors.save();
   await books.sweep();`,
   },
@@ -118,8 +120,8 @@ export const PLANTED: readonly Planting[] = [
   {
     name: 'changed-flags-lose',
     file: 'shared/sync/message-list.ts',
-    find: 'their <= our ? theirs[',
-    replace: 'their < our ? theirs[',
+    find: 'both.copy(theirs, i, i + 1);',
+    replace: 'if (list.uids[to] === uid) both.copy(ours, to, to + 1); else both.copy(theirs, i, i + 1);',
   },
 ];
 

@@ -9,6 +9,7 @@ import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
 import { MAIL_ROUTES } from '../../infra/routes.ts';
 import { MailyardStack } from '../../infra/stack.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { TOMBSTONE_PK } from '../../shared/store/keys.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
 
 type Statement = { Action: string | string[]; Resource: unknown; Condition?: unknown; Effect: string };
@@ -151,19 +152,34 @@ test('only what connects to mail servers is told of an operator\u2019s own netwo
   assert.throws(() => templateWith({ allowedNetworks: 'anything' }), /allowedNetworks/);
 });
 
+test('an operator asks for a new vault key by a time, and only what may open the vault is told', () => {
+  const told = templateWith({ vaultKeyNotBefore: '2026-11-23T12:00Z' });
+  const variables = Match.objectLike({ VAULT_KEY_NOT_BEFORE: '2026-11-23T12:00Z' });
+  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  assert.throws(() => templateWith({ vaultKeyNotBefore: 'soon' }), /context vaultKeyNotBefore/);
+  assert.ok(!Number.isNaN(Date.parse('2026-11-23T12:00Z')));
+});
+
 test('each function may do exactly this', () => {
-  assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'dynamodb:Query', 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', 'sqs:SendMessage']);
 });
 
-test('the dispatcher reads the index and not the table; the others read the table and not the index', () => {
+test('the dispatcher reads the index, and of the table the deleted accounts alone; the others the table and not the index', () => {
   const resourceOf = (name: string): string =>
     JSON.stringify(
       statementsOf(name).find((statement) => [statement.Action].flat().includes('dynamodb:Query'))?.Resource,
     );
   assert.match(resourceOf('Dispatch'), /"\/index\/due"/);
+  const ofTable = statementsOf('Dispatch').filter(({ Resource }) =>
+    /^\{"Fn::GetAtt":\["Table/.test(JSON.stringify(Resource)),
+  );
+  assert.deepEqual(
+    ofTable.map(({ Condition }) => Condition),
+    [{ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [TOMBSTONE_PK] } }],
+  );
   for (const name of ['Sync', 'Api', 'Mail'])
     assert.match(resourceOf(name), /^\{"Fn::GetAtt":\["Table[0-9A-F]+","Arn"\]\}$/);
 });
@@ -200,12 +216,18 @@ test('every minute the dispatcher is called with the time of the tick', () => {
   template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumRetryAttempts: 0 });
 });
 
-test('every route asks for a token, and the routes that open a mailbox go to functions/mail', () => {
+test('every route asks for a token but what is told to everybody, and those that open a mailbox go to functions/mail', () => {
   const routes = Object.values(resources).filter((resource) => resource.Type === 'AWS::ApiGatewayV2::Route');
-  for (const route of routes) assert.equal(route.Properties['AuthorizationType'], 'JWT');
-  const keys = routes.map((route) => String(route.Properties['RouteKey'])).sort();
+  const keysWith = (type: string) =>
+    routes
+      .filter((route) => route.Properties['AuthorizationType'] === type)
+      .map((route) => String(route.Properties['RouteKey']))
+      .sort();
   assert.ok(MAIL_ROUTES.length > 0);
-  assert.deepEqual(keys, ['ANY /v1/{proxy+}', ...MAIL_ROUTES.map(({ method, path: at }) => `${method} ${at}`)].sort());
+  const mail = MAIL_ROUTES.map(({ method, path: at }) => `${method} ${at}`);
+  assert.deepEqual(keysWith('JWT'), ['ANY /v1/{proxy+}', ...mail].sort());
+  const pages = ['/docs', '/openapi.json'].flatMap((at) => [`GET ${at}`, `HEAD ${at}`]);
+  assert.deepEqual(keysWith('NONE'), [...pages, 'OPTIONS /v1/{proxy+}'].sort());
 });
 
 test('tokens come from Cognito, or from the issuer that is given', () => {

@@ -1,0 +1,69 @@
+/** What rules did, as the API shows it. */
+import * as z from 'zod';
+import type { ActivityEntry } from '../service/read-activity.ts';
+import { timeText } from './time-text.ts';
+import { countSchema, idSchema, timeSchema, uidSchema, uidValiditySchema } from './value-schemas.ts';
+
+const messagesSchema = z.array(z.object({ id: idSchema, uid: uidSchema }));
+
+const evidenceSchema = z
+  .object({
+    by: z.enum(['copyuid', 'appenduid', 'flags', 'marker', 'fingerprint', 'gone', 'listing']),
+    targetUidValidity: uidValiditySchema.optional(),
+    mapping: z
+      .array(z.tuple([countSchema, uidSchema, countSchema]))
+      .optional()
+      .describe('Runs of [UID before (0: a draft that answers none), UID in the target, how many]'),
+    onlyMarked: z.literal(true).optional().describe('Marked \\Deleted and not expunged, as the server has no UIDPLUS'),
+  })
+  .meta({ id: 'Evidence', description: 'What the server showed' });
+
+export const activityEntrySchema = z
+  .object({
+    id: idSchema,
+    accountId: idSchema,
+    runId: idSchema.describe('The run it belongs to: what is undone together'),
+    at: timeSchema,
+    action: z
+      .enum(['store', 'copy', 'move', 'draft', 'remove', 'createFolder', 'renameFolder', 'deleteFolder', 'none'])
+      .describe('`none`: a rule matched and nothing could be done; reason and detail say why'),
+    rules: z.array(z.object({ ruleId: idSchema, ruleName: z.string(), messageCount: countSchema })),
+    askedBy: z.enum(['rule', 'owner', 'undo', 'repair']).describe('`repair`: a double of our own was taken away'),
+    undoOf: idSchema.optional().describe('The entry, run or rule that an undo or a repair is about'),
+    messages: messagesSchema.describe('The newest of them, as they were called before the action'),
+    messageCount: countSchema,
+    from: z.string().describe('The path of the folder'),
+    to: z.string().optional(),
+    keywordsAdded: z.array(z.string()).optional(),
+    keywordsRemoved: z.array(z.string()).optional(),
+    state: z.enum(['planned', 'sent', 'done', 'skipped', 'parked']),
+    evidence: evidenceSchema.optional(),
+    reason: z.string().optional(),
+    detail: z.string().optional(),
+    skipped: z
+      .object({ messages: messagesSchema, reason: z.string() })
+      .optional()
+      .describe('Messages to which nothing had to be done, or nothing could'),
+  })
+  .meta({ id: 'ActivityEntry', description: 'One command on the mail server, and what came of it' });
+
+/** An id says of which account it is, as undoing it names nothing else. */
+export const activityId = (accountId: string, id: string): string => `${accountId}-${id}`;
+
+/** undefined when the text is none of our ids. */
+export const parseActivityId = (
+  id: string,
+): { readonly accountId: string; readonly runId: string; readonly n: number } | undefined => {
+  const [, accountId, runId, n] = /^([A-Za-z0-9_-]{1,64})-([0-9a-z]{1,12}-[0-9a-z]{1,12})-(\d{1,6})$/.exec(id) ?? [];
+  return accountId === undefined || runId === undefined ? undefined : { accountId, runId, n: Number(n) };
+};
+
+export const activityView = ({ id, undoOf, at, ...entry }: ActivityEntry) => ({
+  ...entry,
+  id: activityId(entry.accountId, id),
+  runId: id.slice(0, id.lastIndexOf('-')),
+  at: timeText(at),
+  ...(undoOf === undefined ? {} : { undoOf: RUN_PART.test(undoOf) ? activityId(entry.accountId, undoOf) : undoOf }),
+});
+
+const RUN_PART = /^[0-9a-z]{1,12}-[0-9a-z]{1,12}-\d{1,6}$/;
