@@ -59,12 +59,13 @@ export const withSession = async <Result>(
       made.close();
       throw new MailyardError('deadline.reached', 'no command is sent any more');
     }));
-    openClients.add(made);
     // Without a listener an error on the socket would end the process.
     made.on('error', () => undefined);
     return made;
   };
   let client = prepared(new ImapFlow(clientOptions(options, address)));
+  const destroy = (): void => client.close();
+  openConnections.add(destroy);
   const connect = async (isFirst: boolean): Promise<void> => {
     await client.connect().catch((error: unknown) => {
       throw imapError(error, isFirst);
@@ -83,9 +84,7 @@ export const withSession = async <Result>(
   try {
     await connect(true);
     const giveBack: MailSession['giveBack'] = async (connection, rest) => {
-      const next = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
-      openClients.delete(client);
-      client = next;
+      client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
       await connect(false);
     };
     return await act(sessionOf(() => client, giveBack));
@@ -95,21 +94,21 @@ export const withSession = async <Result>(
   } finally {
     clearTimeout(timer);
     client.close();
-    openClients.delete(client);
+    openConnections.delete(destroy);
   }
 };
 
-/** Connections of this process that nobody closed yet. */
-const openClients = new Set<ImapFlow>();
+/** How to destroy each connection of this process that nobody closed yet. */
+const openConnections = new Set<() => void>();
 
 /**
  * For a process that does one thing at a time, at the start of the next: a connection that is still open then is left over from
  * an invocation that was frozen, and nothing of it may be sent any more. Gives how many there were.
  */
 export const destroyLeftOver = (): number => {
-  const count = openClients.size;
-  for (const client of openClients) client.close();
-  openClients.clear();
+  const count = openConnections.size;
+  for (const destroy of openConnections) destroy();
+  openConnections.clear();
   return count;
 };
 
