@@ -1,30 +1,39 @@
-/** What another client does. Folders and messages are named by shares, so that an act means something in any history. */
+/**
+ * What another client does. Folders and messages are named by shares, so that an act means something in any history; INBOX
+ * by its name, for most of what happens to a mailbox happens there.
+ */
 
 import { isChosen } from './dice.ts';
 import { encodeMutf7 } from './mutf7.ts';
 import { quoted, type RawFolder, type RawImap, rawFolders, rawUids } from './raw-imap.ts';
 import { FOLDER_NAMES } from './words.ts';
 
-/** About `share` of a folder's messages, by `salt`, or its newest. */
-export type Chosen = { readonly share: number; readonly salt: number } | { readonly newest: number };
+/** About `share` of a folder's messages, by `salt`; its newest; or those that were read: no UNSEEN tells when they go. */
+export type Chosen =
+  | { readonly share: number; readonly salt: number }
+  | { readonly newest: number }
+  | { readonly read: true };
+
+/** A folder: INBOX, or by its share among all. */
+export type Place = 'INBOX' | number;
 
 export type Act =
-  | { readonly do: 'deliver'; readonly folder: number; readonly count: number; readonly flags: readonly string[] }
+  | { readonly do: 'deliver'; readonly folder: Place; readonly count: number; readonly flags: readonly string[] }
   /** Copies of what is there until it is about `count`, then keywords on a part of them each. */
-  | { readonly do: 'crowd'; readonly folder: number; readonly count: number; readonly keywords: readonly string[] }
+  | { readonly do: 'crowd'; readonly folder: Place; readonly count: number; readonly keywords: readonly string[] }
   | {
       readonly do: 'flag' | 'unflag';
-      readonly folder: number;
+      readonly folder: Place;
       readonly which: Chosen;
       readonly flags: readonly string[];
     }
-  | { readonly do: 'expunge' | 'replace'; readonly folder: number; readonly which: Chosen }
-  | { readonly do: 'move' | 'copy'; readonly folder: number; readonly which: Chosen; readonly to: number }
+  | { readonly do: 'expunge' | 'replace'; readonly folder: Place; readonly which: Chosen }
+  | { readonly do: 'move' | 'copy'; readonly folder: Place; readonly which: Chosen; readonly to: Place }
   | { readonly do: 'create'; readonly under: number | undefined; readonly name: number }
   | { readonly do: 'rename'; readonly folder: number; readonly under: number | undefined; readonly name: number }
   | { readonly do: 'delete' | 'recreate'; readonly folder: number }
   | { readonly do: 'swap'; readonly folder: number; readonly with: number }
-  | { readonly do: 'uidvalidity'; readonly folder: number; readonly value: number };
+  | { readonly do: 'uidvalidity'; readonly folder: Place; readonly value: number };
 
 export type Actor = {
   readonly client: RawImap;
@@ -39,9 +48,11 @@ export type Actor = {
 export const perform = async (actor: Actor, act: Act, here?: string): Promise<boolean> => {
   const folders = await rawFolders(actor.client);
   const selectable = folders.filter((folder) => folder.selectable);
-  const at = (share: number): RawFolder | undefined => selectable[Math.floor(share * selectable.length)];
+  const indexOf = (place: Place): number =>
+    place === 'INBOX' ? selectable.findIndex(({ name }) => isInbox(name)) : Math.floor(place * selectable.length);
+  const at = (place: Place): RawFolder | undefined => selectable[indexOf(place)];
   const open = selectable.findIndex(({ name }) => name === here);
-  const place = 'folder' in act ? (open < 0 ? Math.floor(act.folder * selectable.length) : open) : 0;
+  const place = 'folder' in act ? (open < 0 ? indexOf(act.folder) : open) : 0;
   const folder = selectable[place];
   switch (act.do) {
     case 'create':
@@ -76,11 +87,11 @@ const onChosen = async (
   actor: Actor,
   act: OnMessages,
   inTurn: readonly RawFolder[],
-  at: (share: number) => RawFolder | undefined,
+  at: (place: Place) => RawFolder | undefined,
 ): Promise<boolean> => {
   for (const folder of inTurn) {
     const { ok } = await actor.client.send(`SELECT ${quoted(folder.name)}`);
-    const uids = ok ? chosenOf(await rawUids(actor.client), act.which) : [];
+    const uids = ok ? await chosenOf(actor, act.which) : [];
     if (uids.length > 0) return await onMessages(actor, act, folder.name, uids, at);
   }
   return false;
@@ -101,7 +112,7 @@ const onMessages = async (
   act: OnMessages,
   name: string,
   uids: readonly number[],
-  at: (share: number) => RawFolder | undefined,
+  at: (place: Place) => RawFolder | undefined,
 ): Promise<boolean> => {
   const { client } = actor;
   const set = uids.join(',');
@@ -186,8 +197,11 @@ const swap = async (actor: Actor, a: RawFolder | undefined, b: RawFolder | undef
   return bAway && (await rename(actor, aside, b.name));
 };
 
-const chosenOf = (uids: readonly number[], which: Chosen): readonly number[] =>
-  'newest' in which ? uids.slice(-which.newest) : uids.filter((uid) => isChosen(uid, which.salt, which.share));
+const chosenOf = async ({ client }: Actor, which: Chosen): Promise<readonly number[]> => {
+  if ('read' in which) return await rawUids(client, 'SEEN');
+  const uids = await rawUids(client);
+  return 'newest' in which ? uids.slice(-which.newest) : uids.filter((uid) => isChosen(uid, which.salt, which.share));
+};
 
 /** A top level, or a child of one that is there; the personal namespace's prefix is that of INBOX's siblings. */
 const nameUnder = (folders: readonly RawFolder[], under: number | undefined, name: number): string | undefined => {

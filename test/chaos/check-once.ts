@@ -7,7 +7,7 @@ import type { AccountRef } from '../../shared/store/head.ts';
 import { asWorker, type DatabaseWorker } from '../support/database-workers.ts';
 import { Killed } from '../support/faults.ts';
 import type { Act } from './acts.ts';
-import type { Check } from './history.ts';
+import type { Check, Moment } from './history.ts';
 import type { ProxyPlan, TlsProxy } from './tls-proxy.ts';
 
 export type Checked = {
@@ -32,7 +32,7 @@ export type Disturbed = {
 export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<Checked> => {
   const { deps, proxy, ref } = on;
   const pending = new Set(during);
-  const actAt = async (kind: 'call' | 'command', n: number): Promise<void> => {
+  const actAt = async (kind: Moment['on'], n: number): Promise<void> => {
     for (const one of pending) {
       if (one.at.on !== kind || one.at.n !== n) continue;
       pending.delete(one);
@@ -57,15 +57,24 @@ export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<
   };
   // The server was so slow that the time for the run is over.
   let late = false;
-  const beforeCommand = async (n: number): Promise<void> => {
-    await actAt('command', n);
-    if (cut?.by !== 'late' || n !== cut.n) return;
+  const lateAt = cut?.by === 'late' ? cut.at : undefined;
+  const come = async (kind: 'command' | 'listing', n: number): Promise<void> => {
+    await actAt(kind, n);
+    if (lateAt?.on !== kind || lateAt.n !== n) return;
     late = true;
     on.goOn(LIMITS.runSeconds);
   };
+  let listings = 0;
+  const beforeCommand = async (n: number): Promise<void> => {
+    if (isListing(proxy.seen().commands.at(-2) ?? '')) {
+      listings += 1;
+      await come('listing', listings);
+    }
+    await come('command', n);
+  };
   proxy.set({
     ...on.line,
-    ...(cut?.by === 'late' || during.some(({ at }) => at.on === 'command') ? { before: beforeCommand } : {}),
+    ...(lateAt !== undefined || during.some(({ at }) => at.on !== 'call') ? { before: beforeCommand } : {}),
     ...(cut?.by === 'reset' || cut?.by === 'truncated' ? { cut } : {}),
   });
 
@@ -87,6 +96,10 @@ export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<
   const came = await asWorker(worker, run);
   return { ...came, cut: dead || late || proxy.seen().cut };
 };
+
+/** All rows, the newest, or what changed. */
+const isListing = (command: string): boolean =>
+  /^UID FETCH \d+:[\d*]+ \(.*FLAGS/i.test(command) || /^EXAMINE .*QRESYNC/i.test(command);
 
 /** The name, as on the line, of the folder that was opened last. */
 const openFolder = (commands: readonly string[]): string | undefined => {

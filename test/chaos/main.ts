@@ -1,16 +1,17 @@
 /**
  * Chaos as proof: random histories of other clients and of our own accidents, after which the mirror has to equal the server.
- * `node test/chaos/main.ts --seeds N [--seed S] [--profile P] [--jobs J] [--planted]`; exits 1 on any difference.
+ * `node test/chaos/main.ts --seeds N [--seed S] [--profile P] [--jobs J] [--planted [--bug B]]`; exits 1 on any difference.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runEffectSeeds, runPlantedEffects } from '../crash/run-effects.ts';
+import { plantedBug } from './planted.ts';
 import { PROFILES, profileNamed } from './profiles.ts';
 import { runPlanted } from './run-planted.ts';
 import { runSeeds } from './run-seeds.ts';
 import { chaosServers } from './servers.ts';
 
-const USAGE = `Usage: npm run chaos -- --seeds N [--seed S] [--profile P] [--jobs J] [--planted]
+const USAGE = `Usage: npm run chaos -- --seeds N [--seed S] [--profile P] [--jobs J] [--planted [--bug B]]
        npm run chaos -- --effects --seeds N [--seed S] [--jobs J] [--planted]
 
   --seeds N     how many histories to live through, 200 unless told otherwise
@@ -18,7 +19,8 @@ const USAGE = `Usage: npm run chaos -- --seeds N [--seed S] [--profile P] [--job
   --profile P   all of them on one kind of server: ${PROFILES.map(({ name }) => name).join(', ')}
   --jobs J      processes to share them among
   --effects     histories of what our workers do to mail, and not of the mirror: rules on, workers killed and doubled
-  --planted     show that each bug planted on purpose is caught by at least 3 of 200 seeds, or of N`;
+  --planted     show that each bug planted on purpose is caught by at least 3 of 200 seeds, or of N
+  --bug B       only that one`;
 
 const whole = (text: string | undefined, name: string): number | undefined => {
   if (text === undefined) return undefined;
@@ -36,6 +38,7 @@ const optionsOf = (args: string[]) => {
       profile: { type: 'string' },
       jobs: { type: 'string' },
       planted: { type: 'boolean' },
+      bug: { type: 'string' },
       effects: { type: 'boolean' },
     },
   });
@@ -45,7 +48,8 @@ const optionsOf = (args: string[]) => {
     count: whole(values.seeds, 'seeds') ?? (seed === undefined ? 200 : 1),
     ...(values.profile === undefined ? {} : { profile: profileNamed(values.profile) }),
     jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
-    planted: values.planted === true,
+    planted: values.planted === true || values.bug !== undefined,
+    ...(values.bug === undefined ? {} : { bug: plantedBug(values.bug) }),
     effects: values.effects === true,
   };
 };

@@ -24,7 +24,9 @@ export const PLANTED: readonly Planting[] = [
     name: 'modseq-taken-after-the-listing',
     file: 'shared/service/gather.ts',
     find: 'if (atRest) books.settle(folder, status,',
+    // Dovecot tells of the open folder what it told last, until NOOP brings it up to date.
     replace: `const { folderStatus } = await import('../imap/folders.ts');
+    await session.client.noop();
     if (atRest) books.settle(folder, (await folderStatus(session, folder.path)) ?? status,`,
   },
   {

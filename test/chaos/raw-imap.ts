@@ -84,9 +84,9 @@ export const rawFolders = async (client: RawImap): Promise<RawFolder[]> => {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/** The UIDs of the selected folder, ascending. */
-export const rawUids = async (client: RawImap): Promise<number[]> => {
-  const { text } = await client.send('UID SEARCH ALL');
+/** The UIDs of the selected folder, ascending: of all messages, or of those that a search key of RFC 3501 names. */
+export const rawUids = async (client: RawImap, key = 'ALL'): Promise<number[]> => {
+  const { text } = await client.send(`UID SEARCH ${key}`);
   const found = /^\* SEARCH((?: \d+)*)/m.exec(text)?.[1] ?? '';
   return found
     .split(' ')

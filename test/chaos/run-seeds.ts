@@ -17,6 +17,7 @@ const FULL_COUNT = 2_000;
 const REACHED_MIN = 50;
 const SHRUNK_MAX = 3;
 const DIFFERENCES_SHOWN = 8;
+const SEEDS_PER_WORD = 250;
 
 export type SeedResult = { readonly seed: number; readonly profile: Profile; readonly result: Result };
 
@@ -29,8 +30,11 @@ export const runSeeds = async (servers: ChaosServers, options: SeedsOptions): Pr
   const failed: SeedResult[] = [];
   try {
     const seeds = Array.from({ length: count }, (_, i) => from + i);
+    let done = 0;
     for await (const one of liveSeeds(workers, servers, seeds, profile)) {
       const { result } = one;
+      done += 1;
+      if (done % SEEDS_PER_WORD === 0) console.log(`${done} of ${count} seeds, ${failed.length} failed`);
       if ('lived' in result) tally(tallies, one.profile.name, result.lived);
       if (!isSame(result)) {
         failed.push(one);

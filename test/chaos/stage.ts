@@ -4,13 +4,10 @@ import { createCertificate } from '../support/certificates.ts';
 import { hookWorkers } from '../support/database-workers.ts';
 import { faultsOn } from '../support/faults.ts';
 import { startYard } from '../support/yard.ts';
-import { type History, historyOf, oneMoreAct } from './history.ts';
+import { type History, historyOf } from './history.ts';
 import { type Lived, live } from './live.ts';
 import { type ServerAddress, serverAt } from './servers.ts';
 import { shrink } from './shrink.ts';
-
-export const ACTS_MIN = 30;
-export const CUTS_MIN = 3;
 
 export type Stand = {
   readonly liveSeed: (seed: number, at: ServerAddress) => Promise<Lived>;
@@ -32,14 +29,10 @@ export const startStage = async (): Promise<Stand> => {
     return `chaos-${process.pid}-${users}`;
   };
   const liveSeed = (seed: number, at: ServerAddress): Promise<Lived> =>
-    live(stage, serverAt(at), historyOf(seed), {
-      user: newUser(),
-      atLeast: { acts: ACTS_MIN, cuts: CUTS_MIN, act: oneMoreAct(seed) },
-    });
+    live(stage, serverAt(at), historyOf(seed), newUser());
   return {
     liveSeed,
-    shrinkSeed: (seed, at) =>
-      shrink(historyOf(seed), (history) => live(stage, serverAt(at), history, { user: newUser() })),
+    shrinkSeed: (seed, at) => shrink(historyOf(seed), (history) => live(stage, serverAt(at), history, newUser())),
     stop: () => yard.stop(),
   };
 };

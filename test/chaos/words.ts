@@ -2,7 +2,10 @@
 
 export const SYSTEM_FLAGS = ['\\Seen', '\\Answered', '\\Flagged', '\\Draft', '\\Deleted'] as const;
 
-/** IMAP keywords in any case; long ones fill a segment soon, so that folders of few messages have several. */
+/**
+ * IMAP keywords in any case; long ones fill a segment soon, so that folders of few messages have several. Dovecot takes no more
+ * than 50 characters, and refuses the last two.
+ */
 export const KEYWORDS: readonly string[] = [
   '$Forwarded',
   '$forwarded',
@@ -29,7 +32,7 @@ export const KEYWORDS: readonly string[] = [
   '~home',
   ...Array.from(
     { length: 12 },
-    (_, i) => `Project-${'abcdefghij'.slice(0, 4 + (i % 6))}-${i}-${'y'.repeat(20 + 2 * i)}`,
+    (_, i) => `Project-${'abcdefghij'.slice(0, 4 + (i % 6))}-${i}-${'y'.repeat(12 + 2 * i)}`,
   ),
 ];
 
