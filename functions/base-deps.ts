@@ -3,7 +3,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { BaseDeps, CheckMessage } from '../shared/service/deps.ts';
 import { newId } from '../shared/service/new-id.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
-import { putNewVaultKeys, readVaultKeys } from '../shared/store/vault-keys.ts';
+import { putVaultKeys, readVaultKeys } from '../shared/store/vault-keys.ts';
 import { sealerOf } from '../shared/vault/credential.ts';
 import { publicKeyringOf, type WrappedKeyStore } from '../shared/vault/public-keyring.ts';
 import { functionLog } from './log.ts';
@@ -23,7 +23,7 @@ export const baseDeps = (settings: Settings = readSettings()): BaseDeps => {
 
 export const keyStoreOf = (table: Table): WrappedKeyStore => ({
   read: () => readVaultKeys(table),
-  putNew: (keys) => putNewVaultKeys(table, keys),
+  put: (keys) => putVaultKeys(table, keys),
 });
 
 const ENTRIES_MAX = 10;

@@ -1,8 +1,8 @@
 /** What functions/sync and functions/mail are given besides: they open credentials and mailboxes. */
-import { egressPolicy } from '../shared/imap/egress.ts';
+import { egressPolicy } from '../shared/egress/policy.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
-import { vaultOf } from '../shared/vault/credential.ts';
 import { connectKms, kmsKeyring } from '../shared/vault/kms-keyring.ts';
+import { vaultOf } from '../shared/vault/vault.ts';
 import { baseDeps, keyStoreOf } from './base-deps.ts';
 import { readSettings } from './settings.ts';
 
@@ -11,7 +11,15 @@ export const mailboxDeps = (): MailboxDeps => {
   const settings = readSettings();
   const base = baseDeps(settings);
   if (settings.kmsKeyId === undefined) throw new Error('the setting KMS_KEY_ID is missing');
-  const vault = vaultOf(kmsKeyring(connectKms(), settings.kmsKeyId, keyStoreOf(base.table)));
+  const vault = vaultOf(
+    kmsKeyring({
+      kms: connectKms(),
+      keyId: settings.kmsKeyId,
+      store: keyStoreOf(base.table),
+      now: base.now,
+      ...(settings.vaultKeyNotBefore === undefined ? {} : { notBefore: settings.vaultKeyNotBefore }),
+    }),
+  );
   return {
     ...base,
     sealer: vault,

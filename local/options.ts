@@ -23,6 +23,8 @@ export type Options = {
   readonly everySeconds: number;
   /** Accounts added through the API may be on any host, not on this machine alone. */
   readonly allowNet: boolean;
+  /** Passwords are sealed under a new key from now on. */
+  readonly newVaultKey: boolean;
 };
 
 /** A word on the command line that is not right; `message` says which and what to write instead. */
@@ -42,6 +44,7 @@ export const HELP = `npm start -- [options]
   --port PORT               the API's port on 127.0.0.1 (default 8420, or a free one where that is taken)
   --data FOLDER             where everything is kept (default .data/demo, or .data/mail with --account)
   --allow-net               let accounts added through the API be on any host; without it only on this machine
+  --new-vault-key           seal passwords under a new key from now on; those kept are sealed again as they are used
 `;
 
 const FLAGS = {
@@ -56,6 +59,7 @@ const FLAGS = {
   port: { type: 'string' },
   data: { type: 'string' },
   'allow-net': { type: 'boolean' },
+  'new-vault-key': { type: 'boolean' },
 } as const;
 
 /** `base` is the folder that relative paths start from. Throws UsageError. */
@@ -81,6 +85,7 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
     everySeconds:
       values.every === undefined ? (account === undefined ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
     allowNet: values['allow-net'] === true,
+    newVaultKey: values['new-vault-key'] === true,
   };
 };
 

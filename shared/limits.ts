@@ -10,6 +10,21 @@ export const LIMITS = {
   conditionsPerRuleMax: 100,
   conditionDepthMax: 8,
   conditionTextCharsMax: 1_000,
+  textsPerConditionMax: 100,
+  globCharsMax: 200,
+  regexProgramSizeMax: 200,
+  regexesPerRuleMax: 10,
+  listNameCharsMax: 64,
+  listEntriesMax: 10_000,
+  listEntryCharsMax: 320,
+  functionNameCharsMax: 64,
+  durationDaysMax: 3_650,
+  cronCharsMax: 100,
+  testsPerRuleMax: 20,
+  testHeadersMax: 50,
+  importBytesMax: 1_048_576,
+  importRulesMax: 500,
+  importDepthMax: 32,
   mailboxesPerRuleMax: 50,
   keywordsPerActionMax: 20,
   keywordCharsMax: 64,
@@ -27,12 +42,14 @@ export const LIMITS = {
   passwordCharsMax: 1_024,
   caBytesMax: 16_384,
   tenantBytesMax: 128,
+  vaultKeysMax: 8,
   idempotencyKeyCharsMax: 255,
   idempotencyHours: 24,
   cursorCharsMax: 4_096,
 
   // What one answer of the API may cost
   connectionTestSeconds: 20,
+  connectionTestSecondsMin: 1,
   readMessageSeconds: 20,
   segmentsPerAnswerMax: 32,
   changesPerAnswerMax: 10_000,
@@ -42,6 +59,14 @@ export const LIMITS = {
   undoSecondsDefault: 86_400,
   undoSecondsMax: 604_800,
   searchReadsPerAnswerMax: 2_000,
+
+  // What rules may do
+  rulesPerMessageMax: 500,
+  rulePerRunMessages: 500,
+  rulePerRunShare: 0.1,
+  movesPerMessagePerDayMax: 5,
+  draftAgainDays: 7,
+  templateValueBytesMax: 100,
 
   // The mirror and the journal (DynamoDB counts in 1 KB units)
   segmentItemBytesMax: 1_024,
@@ -92,16 +117,32 @@ export const LIMITS = {
   headerBytesMax: 65_536,
   bodyTextBytesMax: 65_536,
   peopleReadMax: 1_000,
+  matchedTextCharsMax: 65_536,
+  fileNameCharsMax: 255,
   bodySourceBytesMax: 1_048_576,
   mimeDepthMax: 20,
   mimePartsMax: 200,
 
   // The connection
+  resolveSeconds: 5,
+  addressesPerHostMax: 32,
   connectSeconds: 10,
   greetingSeconds: 10,
   socketIdleSeconds: 30,
   literalBytesMax: 33_554_432,
   responseBytesMax: 67_108_864,
+
+  // What is fetched by HTTPS: providers' tokens, autoconfig files
+  httpsSeconds: 10,
+  httpsBodyBytesMax: 262_144,
+  discoverSeconds: 8,
+  discoveredServersMax: 5,
+
+  // Tokens
+  tokenMarginSeconds: 120,
+  refreshLeaseSeconds: 60,
+  authorizationSeconds: 900,
+  tokenCharsMax: 16_384,
 
   // Listing many folders in bulk
   bulkCommandsOutstanding: 64,

@@ -1,7 +1,5 @@
 /** Adds an account once its mail server has let us in. */
-import { type ErrorCode, isMailyardError, MailyardError } from '../errors.ts';
-import { listFolders } from '../imap/folders.ts';
-import { withSession } from '../imap/session.ts';
+import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type Account, type AccountSettings, listAccounts, putNewAccount, readAccount } from '../store/accounts.ts';
 import { createHead, deleteHead, readHead } from '../store/head.ts';
@@ -10,6 +8,7 @@ import { pollGroupOf } from '../sync/due.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { type AccountSummary, summaryOf } from './manage-accounts.ts';
+import { testConnection } from './test-connection.ts';
 
 export type NewAccount = {
   readonly tenant: string;
@@ -24,15 +23,20 @@ export type NewAccount = {
  * an account that nobody looks at (`incomplete`), and never one that is looked at without settings.
  * Throws `limit.accounts`, `imap.*` with the field to look at, `idempotency.reused`.
  */
-export const addAccount = async (deps: MailboxDeps, added: NewAccount): Promise<AccountSummary> => {
-  const { tenant, id, settings, password } = added;
+export const addAccount = async (deps: MailboxDeps, { password, ...added }: NewAccount): Promise<AccountSummary> =>
+  await addAccountWith(deps, { ...added, credential: { kind: 'password', password } });
+
+/** The same with a credential of any kind. */
+export const addAccountWith = async (
+  deps: MailboxDeps,
+  { tenant, id, settings, credential }: Omit<NewAccount, 'password'> & { readonly credential: Credential },
+): Promise<AccountSummary> => {
   const accounts = await listAccounts(deps.table, tenant);
   const known = accounts.find((account) => account.id === id);
   if (known !== undefined) return await finish(deps, sameAccount(known, settings));
   if (accounts.length >= LIMITS.accountsMax) {
     throw new MailyardError('limit.accounts', `there may be ${LIMITS.accountsMax} accounts; delete one first`);
   }
-  const credential: Credential = { kind: 'password', password };
   await testConnection(deps, settings, credential);
   const now = deps.now();
   const account: Account = {
@@ -68,29 +72,18 @@ const finish = async (deps: MailboxDeps, account: Account): Promise<AccountSumma
   return summaryOf(account, await readHead(table, ref));
 };
 
-const testConnection = async (deps: MailboxDeps, settings: AccountSettings, credential: Credential): Promise<void> => {
-  const timeoutMs = Math.min(LIMITS.connectionTestSeconds * 1_000, deps.deadline() - deps.now());
-  try {
-    await withSession({ server: settings, credential, egress: deps.egress, timeoutMs }, listFolders);
-  } catch (error) {
-    if (!isMailyardError(error) || error.fields.length > 0) throw error;
-    const pointer = FIELD_OF[error.code];
-    if (pointer === undefined) throw error;
-    throw new MailyardError(error.code, error.message, { cause: error, fields: [{ pointer, detail: error.message }] });
-  }
-};
-
-/** What an owner should look at first. */
-const FIELD_OF: Partial<Record<ErrorCode, string>> = {
-  'imap.host-not-found': '/host',
-  'imap.host-refused': '/host',
-  'imap.unreachable': '/host',
-  'imap.certificate': '/ca',
-  'imap.tls-required': '/port',
-  'imap.auth-failed': '/password',
-};
-
-const SETTINGS = ['name', 'host', 'port', 'tls', 'user', 'address', 'ca', 'pollSeconds', 'applyToExisting'] as const;
+const SETTINGS = [
+  'name',
+  'host',
+  'port',
+  'tls',
+  'user',
+  'address',
+  'ca',
+  'pin',
+  'pollSeconds',
+  'applyToExisting',
+] as const;
 
 /** An account of that id was added by the same request before, or the key was used for another. */
 const sameAccount = (account: Account, settings: AccountSettings): Account => {

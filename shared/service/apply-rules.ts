@@ -7,7 +7,7 @@ import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { Decision } from '../rules/effect.ts';
-import { evaluate } from '../rules/evaluate.ts';
+import { compileRules } from '../rules/evaluate.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -18,6 +18,10 @@ export type RuleContext = {
   readonly accountId: string;
   readonly rules: readonly Rule[];
   readonly folders: readonly ListedFolder[];
+  /** When the run began, in milliseconds since 1970. */
+  readonly now: number;
+  /** The owner's addresses. */
+  readonly me: readonly string[];
   /** Headers wanted beside those that rules need, for the owner's screen. */
   readonly alsoHeaders: readonly string[];
   /** No further messages are to be read in this run. */
@@ -27,7 +31,10 @@ export type RuleContext = {
 /** The live rules that mail arriving in this folder is put to. */
 export const rulesWatching = (context: RuleContext, path: string): Rule[] =>
   context.rules.filter(
-    (rule) => rule.mode === 'live' && rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
+    (rule) =>
+      rule.mode === 'live' &&
+      rule.trigger.type === 'arrived' &&
+      rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
   );
 
 /**
@@ -42,6 +49,7 @@ export const applyRules = async (
 ): Promise<{ readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number }> => {
   const rules = rulesWatching(context, folder.path);
   const needs = withHeaders(needsOf(rules), context.alsoHeaders);
+  const evaluate = compileRules(rules, context);
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
@@ -59,7 +67,7 @@ export const applyRules = async (
     }
     if (messages === undefined) break;
     for (const facts of messages) {
-      const decision = evaluate(rules, facts, context);
+      const decision = evaluate(facts);
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,

@@ -96,6 +96,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     accountId: ref.accountId,
     rules: config.rules,
     folders,
+    now: deps.now(),
+    me: [config.account.address],
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
     isLate: () => deps.now() >= gatherUntil,
   };

@@ -152,6 +152,14 @@ test('only what connects to mail servers is told of an operator\u2019s own netwo
   assert.throws(() => templateWith({ allowedNetworks: 'anything' }), /allowedNetworks/);
 });
 
+test('an operator asks for a new vault key by a time, and only what may open the vault is told', () => {
+  const told = templateWith({ vaultKeyNotBefore: '2026-11-23T12:00Z' });
+  const variables = Match.objectLike({ VAULT_KEY_NOT_BEFORE: '2026-11-23T12:00Z' });
+  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  assert.throws(() => templateWith({ vaultKeyNotBefore: 'soon' }), /context vaultKeyNotBefore/);
+  assert.ok(!Number.isNaN(Date.parse('2026-11-23T12:00Z')));
+});
+
 test('each function may do exactly this', () => {
   assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'dynamodb:Query', 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);

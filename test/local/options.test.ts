@@ -17,6 +17,7 @@ const DEFAULTS: Options = {
   dataFolder: '/base/.data/demo',
   everySeconds: 2,
   allowNet: false,
+  newVaultKey: false,
 };
 const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane' } as const;
 const NAMED: Options = {
