@@ -24,13 +24,11 @@ const OPTIONS = {
   rtt: { type: 'string' },
   runs: { type: 'string' },
   folders: { type: 'string' },
-  'run-seconds': { type: 'string' },
   'all-peers': { type: 'boolean' },
 } as const;
 
 const USAGE = `Usage: npm run bench -- <name> [--json] [--seed <number>]
-                            [--rtt <ms>] [--runs <rounds>] [--folders <number>] [--all-peers]
-                            [--run-seconds <number>]`;
+                            [--rtt <ms>] [--runs <rounds>] [--folders <number>] [--all-peers]`;
 
 const usage = (problem: string): number => {
   const names = [...BENCHES].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`);
@@ -64,7 +62,6 @@ const main = async (args: string[]): Promise<number> => {
       rttMs: wholeNumber('rtt', values.rtt, 0),
       runs: wholeNumber('runs', values.runs, 1),
       folders: wholeNumber('folders', values.folders, 7),
-      runSeconds: wholeNumber('run-seconds', values['run-seconds'], 1),
       allPeers: values['all-peers'] ?? false,
     };
   } catch (error) {

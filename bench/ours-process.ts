@@ -12,6 +12,8 @@ export type Checked = Measured & {
   readonly checks: number;
   /** Something was left to the next check. */
   readonly more: boolean;
+  /** On the clock of the service. */
+  readonly endedAt: number;
 };
 
 const CHECKS_MAX = 500;
@@ -44,7 +46,7 @@ const handlers = {
 export type OursCalls = typeof handlers;
 
 const metered = async (act: (check: BenchService['check']) => ReturnType<BenchService['check']>): Promise<Checked> => {
-  const { check, units } = opened();
+  const { check, units, deps } = opened();
   let checks = 0;
   units();
   const result = await measured(async () => {
@@ -55,7 +57,7 @@ const metered = async (act: (check: BenchService['check']) => ReturnType<BenchSe
     const outcome = report.outcome === 'failed' ? `failed: ${report.code}` : report.outcome;
     return { outcome, more: report.outcome === 'synced' && report.sync.more };
   });
-  return { ...result, units: units(), checks };
+  return { ...result, units: units(), checks, endedAt: deps.now() };
 };
 
 answerParent(handlers);

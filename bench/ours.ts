@@ -11,7 +11,7 @@ export type Ours = {
   /** Unmeasured: the quiet check that a warm worker did a minute ago. Throws when it was not quiet. */
   readonly warm: () => Promise<void>;
   /** One check; throws when it came to something else. */
-  readonly check: (wanted: 'quiet' | 'synced') => Promise<Sample & { readonly more: boolean }>;
+  readonly check: (wanted: 'quiet' | 'synced') => Promise<Sample & Pick<Checked, 'more' | 'endedAt'>>;
   /** Checks until nothing is left to the next. */
   readonly sync: () => Promise<Sample & { readonly checks: number }>;
   readonly stop: () => Promise<void>;
@@ -52,7 +52,7 @@ export const syncedAccount = async (stage: Stage): Promise<OursState> => {
 export const openOurs = async (
   stage: Stage,
   { table, ref }: OursState,
-  settings: Pick<ServiceSettings, 'runSeconds'> = {},
+  settings: Pick<ServiceSettings, 'secondsPerLook'> = {},
 ): Promise<Ours> => {
   const child: Child<OursCalls> = await startChild<OursCalls>(PROCESS);
   await child.call('open', { table, keys: stage.keys, ...settings });
