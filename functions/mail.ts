@@ -2,6 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { apiHandler } from '../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
+import { destroyLeftOver } from '../shared/imap/session.ts';
 import { mailboxDeps } from './mailbox-deps.ts';
 import { readSettings } from './settings.ts';
 
@@ -11,6 +12,7 @@ const deps = mailboxDeps();
 const ANSWER_MS = 1_000;
 
 const depsOf = (context: Context) => {
+  destroyLeftOver();
   const endsAt = deps.now() + context.getRemainingTimeInMillis() - ANSWER_MS;
   return { ...deps, deadline: () => endsAt };
 };

@@ -72,10 +72,10 @@ export const PLANTED: readonly Planting[] = [
   await books.saveCursors();
   await books.sweep();
   await timers.save();
-  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });`,
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });`,
     replace: `  await books.saveCursors();
   await timers.save();
-  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });
   await books.mirrors.save();
   await books.sweep();`,
   },
