@@ -25,6 +25,7 @@ export const mailboxDeps = (): MailboxDeps => {
     sealer: vault,
     vault,
     egress: egressPolicy({ ports: settings.allowedPorts, networks: settings.allowedNetworks }),
+    providers: async () => settings.oauthProviders,
     deadline: () => 0,
   };
 };

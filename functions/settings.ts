@@ -1,4 +1,6 @@
 /** The only reader of the environment: what the stack tells a function. */
+import { type OAuthProvider, parseProviders } from '../shared/oauth/provider.ts';
+
 export type Settings = {
   readonly tableName: string;
   readonly queueUrl: string;
@@ -6,6 +8,8 @@ export type Settings = {
   readonly kmsKeyId: string | undefined;
   /** The vault's newest key must not be older than this; milliseconds since 1970. */
   readonly vaultKeyNotBefore: number | undefined;
+  /** Who signs people in to their mail (shared/oauth/provider.ts), as the operator set it up. */
+  readonly oauthProviders: readonly OAuthProvider[];
   readonly serviceName: string;
   /** The claim of the token that names the tenant. */
   readonly tenantClaim: string;
@@ -34,9 +38,13 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     queueUrl: need('QUEUE_URL'),
     kmsKeyId: environment['KMS_KEY_ID'],
     vaultKeyNotBefore: time('VAULT_KEY_NOT_BEFORE'),
+    oauthProviders: providersOf(environment['OAUTH_PROVIDERS']),
     serviceName: environment['POWERTOOLS_SERVICE_NAME'] ?? 'mailyard',
     tenantClaim: environment['TENANT_CLAIM'] ?? 'sub',
     allowedPorts: list('ALLOWED_PORTS').map(Number),
     allowedNetworks: list('ALLOWED_NETWORKS'),
   };
 };
+
+const providersOf = (text: string | undefined): OAuthProvider[] =>
+  text === undefined || text === '' ? [] : parseProviders(JSON.parse(text));

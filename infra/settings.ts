@@ -15,6 +15,8 @@ export type StackSettings = {
   readonly allowedNetworks: readonly string[];
   /** RFC 3339: a vault key made before this is followed by a new one. Raised to change keys. */
   readonly vaultKeyNotBefore: string | undefined;
+  /** JSON: who signs people in to their mail, as docs/operations.md says. */
+  readonly oauthProviders: string | undefined;
   /** Where the sign-in page may return to, with Cognito. */
   readonly callbackUrls: readonly string[];
 };
@@ -44,6 +46,10 @@ export const readSettings = (node: Node): StackSettings => {
   if (!allowedNetworks.every((network) => /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(network))) {
     throw new Error('context allowedNetworks must be networks such as 10.0.0.0/8');
   }
+  const oauthProviders = text('oauthProviders');
+  if (oauthProviders !== undefined && !isJsonList(oauthProviders)) {
+    throw new Error('context oauthProviders must be a JSON list as docs/operations.md shows it');
+  }
   const vaultKeyNotBefore = text('vaultKeyNotBefore');
   if (vaultKeyNotBefore !== undefined && !/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(vaultKeyNotBefore)) {
     throw new Error('context vaultKeyNotBefore must be a day or a time in UTC such as 2026-11-23T12:00Z');
@@ -56,6 +62,7 @@ export const readSettings = (node: Node): StackSettings => {
     allowedPorts,
     allowedNetworks,
     vaultKeyNotBefore,
+    oauthProviders,
     callbackUrls: callbackUrls.length === 0 ? ['http://localhost:8765/callback'] : callbackUrls,
   };
 };
@@ -64,10 +71,19 @@ export const mayBeThrownAway = (settings: StackSettings): boolean => settings.st
 
 /** For the functions that open mailboxes: what is allowed beyond the usual, and how old the vault's key may be. */
 export const mailboxEnvironment = (settings: StackSettings): Record<string, string> => {
-  const { allowedPorts, allowedNetworks, vaultKeyNotBefore } = settings;
+  const { allowedPorts, allowedNetworks, vaultKeyNotBefore, oauthProviders } = settings;
   return {
     ...(allowedPorts.length === 0 ? {} : { ALLOWED_PORTS: allowedPorts.join(',') }),
     ...(allowedNetworks.length === 0 ? {} : { ALLOWED_NETWORKS: allowedNetworks.join(',') }),
     ...(vaultKeyNotBefore === undefined ? {} : { VAULT_KEY_NOT_BEFORE: vaultKeyNotBefore }),
+    ...(oauthProviders === undefined ? {} : { OAUTH_PROVIDERS: oauthProviders }),
   };
+};
+
+const isJsonList = (text: string): boolean => {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
 };

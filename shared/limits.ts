@@ -143,6 +143,8 @@ export const LIMITS = {
   refreshLeaseSeconds: 60,
   authorizationSeconds: 900,
   tokenCharsMax: 16_384,
+  stateCharsMax: 200,
+  redirectUriCharsMax: 2_000,
 
   // Listing many folders in bulk
   bulkCommandsOutstanding: 64,

@@ -13,12 +13,15 @@ import { accountView } from './account-view.ts';
 import { parseActivityId } from './activity-view.ts';
 import { changeOf } from './change-bodies.ts';
 import { changedView } from './changed-view.ts';
+import { CONNECTION_OPERATIONS } from './connection-operations.ts';
 import { draftOf } from './draft-body.ts';
 import { idFor } from './idempotency.ts';
 import { messageView } from './message-view.ts';
 import type { MailboxOperationId, Operations } from './operation.ts';
 
 export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
+  ...CONNECTION_OPERATIONS,
+
   addAccount: async (deps, { tenant, body, idempotencyKey }) => {
     const id = idFor(tenant, 'account', idempotencyKey, deps.newId);
     const account = await addAccount(deps, { tenant, id, ...body });

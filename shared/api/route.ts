@@ -13,6 +13,12 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
+export type ExampleAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+
 export type Route = {
   readonly operationId: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -35,7 +41,12 @@ export type Route = {
   /** What this route can answer beside the problems that follow from the fields above (shared/api/openapi). */
   readonly problems?: readonly ErrorCode[];
   /** A request as the documentation shows it; path parameters have examples of their own. */
-  readonly example?: { readonly query?: Readonly<Record<string, string>>; readonly body?: unknown };
+  readonly example?: {
+    readonly query?: Readonly<Record<string, string>>;
+    readonly body?: unknown;
+    /** Written by hand where an answer cannot be recorded: it takes a person at a provider's page, or holds what is random. */
+    readonly answer?: ExampleAnswer;
+  };
 } & (
   | { readonly successStatus: 204 }
   /** What the body of a success looks like. */

@@ -5,11 +5,13 @@
 import type { Route } from './route.ts';
 import { ACCOUNT_ROUTES } from './routes/account-routes.ts';
 import { ACTIVITY_ROUTES } from './routes/activity-routes.ts';
+import { CONNECTION_ROUTES } from './routes/connection-routes.ts';
 import { MAIL_ROUTES } from './routes/mail-routes.ts';
 import { RULE_ROUTES } from './routes/rule-routes.ts';
 
 export const ROUTES = [
   ...ACCOUNT_ROUTES,
+  ...CONNECTION_ROUTES,
   ...MAIL_ROUTES,
   ...ACTIVITY_ROUTES,
   ...RULE_ROUTES,

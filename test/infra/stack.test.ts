@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { readSettings as readFunctionSettings } from '../../functions/settings.ts';
 import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
 import { MAIL_ROUTES } from '../../infra/routes.ts';
 import { MailyardStack } from '../../infra/stack.ts';
@@ -158,6 +159,21 @@ test('an operator asks for a new vault key by a time, and only what may open the
   told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
   assert.throws(() => templateWith({ vaultKeyNotBefore: 'soon' }), /context vaultKeyNotBefore/);
   assert.ok(!Number.isNaN(Date.parse('2026-11-23T12:00Z')));
+});
+
+test('sign-in providers are told to what opens mailboxes alone, and are read there as they were given', () => {
+  const oauthProviders = JSON.stringify([
+    { id: 'google', clientId: 'id', redirectUris: ['https://app.example.test/callback'] },
+  ]);
+  const variables = Match.objectLike({ OAUTH_PROVIDERS: oauthProviders });
+  const told = templateWith({ oauthProviders });
+  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  const environment = { TABLE_NAME: 't', QUEUE_URL: 'q', OAUTH_PROVIDERS: oauthProviders };
+  assert.equal(readFunctionSettings(environment).oauthProviders[0]?.server.host, 'imap.gmail.com');
+  assert.throws(() => templateWith({ oauthProviders: 'google' }), /context oauthProviders/);
+  for (const wrong of ['[{"id":"google"}]', '[{"id":"own","clientId":"x","redirectUris":["https://a.test/"]}]']) {
+    assert.throws(() => readFunctionSettings({ ...environment, OAUTH_PROVIDERS: wrong }), /OAuth provider/);
+  }
 });
 
 test('each function may do exactly this', () => {

@@ -16,11 +16,12 @@ import { readAccount } from '../../shared/store/accounts.ts';
 import { type AccountRef, readHead } from '../../shared/store/head.ts';
 import { allPollGroups } from '../../shared/sync/due.ts';
 import type { OAuthCredential } from '../../shared/vault/credential.ts';
-import { allItems } from '../api/api-under-test.ts';
+import { allItems, assertProblem, pointersOf } from '../api/api-under-test.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type Faults, faultsOn } from '../support/faults.ts';
 import { dovecotOAuth, type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.ts';
 import { LOOPBACK_ONLY, startYard, type Yard } from '../support/yard.ts';
+import { apiOver } from '../support/yard-api.ts';
 
 const TENANT = 'acme';
 const REDIRECT = 'https://app.example.test/callback';
@@ -340,5 +341,58 @@ describe('tokens', () => {
     faults.clear();
     assert.deepEqual(await credentialOf(ref), theirs);
     await settle(worker(deps), ref);
+  });
+});
+
+describe('through the API', () => {
+  it('an account is found, begun, added and let back in, and no answer holds a token', async () => {
+    const deps = depsFor(bearer);
+    const api = apiOver(deps);
+    const call = async (path: string, body: object) => await api('POST', path, { tenant: TENANT, body });
+    const found = await call('/v1/accounts/discover', { address: 'robin@gmail.com' });
+    assert.equal(found.status, 200, found.text);
+    assert.match(found.text, /"oauth":"google"/);
+
+    const body = { provider: 'example', redirectUri: REDIRECT, address: 'leo@example.test', user: 'leo' };
+    const begun = await call('/v1/accounts/authorize', body);
+    assert.equal(begun.status, 200, begun.text);
+    const parameters = await provider.signIn(String(begun.json['authorizationUrl']), 'leo');
+    const added = await call('/v1/accounts/authorize/callback', parameters);
+    assert.equal(added.status, 201, added.text);
+    const ref = { tenant: TENANT, accountId: String(added.json['id']) };
+    assert.equal(added.headers['location'], `/v1/accounts/${ref.accountId}`);
+    const { accessToken, refreshToken } = await credentialOf(ref);
+    for (const secret of [accessToken, refreshToken]) assert.ok(!added.text.includes(secret));
+    assertProblem(await call('/v1/accounts/authorize/callback', parameters), 'oauth.state', 422);
+
+    const { accountId } = ref;
+    const again = await call('/v1/accounts/authorize', { provider: 'example', redirectUri: REDIRECT, accountId });
+    const back = await provider.signIn(String(again.json['authorizationUrl']), 'leo');
+    const letIn = await call('/v1/accounts/authorize/callback', back);
+    assert.deepEqual([letIn.status, letIn.json['id'], letIn.headers['etag']], [201, accountId, '"2"']);
+
+    for (const [wrong, pointer] of [
+      [{ ...body, accountId }, '/address'],
+      [{ ...body, address: undefined }, '/address'],
+      [{ ...body, provider: 'other' }, '/provider'],
+      [{ ...body, redirectUri: 'https://evil.example.test/' }, '/redirectUri'],
+    ] as const) {
+      const refused = await call('/v1/accounts/authorize', wrong);
+      assert.deepEqual([refused.status, pointersOf(refused)], [422, [pointer]], refused.text);
+    }
+  });
+
+  it('a login is tried and nothing is kept', async (t) => {
+    const server = await startDovecot();
+    t.after(() => server.stop());
+    const api = apiOver(yard.deps);
+    const before = await allItems(yard.deps.table);
+    const body = { host: 'localhost', port: server.port, ca: server.ca, user: 'alice', password: 'alice-password' };
+    const tried = await api('POST', '/v1/accounts/test', { tenant: TENANT, body });
+    assert.equal(tried.status, 200, tried.text);
+    assert.match(tried.text, /"path":"Archive","role":"archive"/);
+    const wrong = await api('POST', '/v1/accounts/test', { tenant: TENANT, body: { ...body, password: 'wrong' } });
+    assertProblem(wrong, 'imap.auth-failed', 422);
+    assert.deepEqual(await allItems(yard.deps.table), before);
   });
 });
