@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Route } from '../../shared/api/route.ts';
 import { ROUTES } from '../../shared/api/routes.ts';
 import { formatMessageId } from '../../shared/mail/message.ts';
 import { type ApiUnderTest, assertProblem, listed, putAccount, RULE, startApi } from './api-under-test.ts';
@@ -41,16 +42,23 @@ test('every route answers 404 for another tenant’s ids, changes nothing and as
   const ruleId = await settle('owner', 'home');
   const messageId = formatMessageId({ accountId: 'home', folderId: '1', uidValidity: 7, uid: 1 });
   const before = await api.items();
-  const routes = ROUTES.filter(({ path }) => path.includes('{'));
-  assert.equal(routes.length, 11);
+  const routes: readonly Route[] = ROUTES.filter(({ path }) => path.includes('{'));
+  const ids: Readonly<Record<string, string>> = {
+    accountId: 'home',
+    ruleId,
+    messageId,
+    folderId: '1',
+    activityId: 'home-000000001-1-0',
+  };
+  assert.ok(routes.length >= 20);
   for (const tenant of STRANGERS) {
-    for (const { method, path, operationId } of routes) {
-      const url = path.replace('{accountId}', 'home').replace('{ruleId}', ruleId).replace('{messageId}', messageId);
+    for (const { method, path, example } of routes) {
+      const url = path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? assert.fail(`no ${name} of an owner`));
       const answer = await api.call(method, url, {
         tenant,
         headers: { 'If-Match': '*' },
-        ...(operationId === 'listMessages' ? { query: 'folder=INBOX' } : {}),
-        ...(method === 'PUT' ? { body: RULE } : {}),
+        ...(example?.query === undefined ? {} : { query: new URLSearchParams(example.query).toString() }),
+        ...(example?.body === undefined ? {} : { body: example.body }),
       });
       assertProblem(answer, 'not-found', 404);
     }

@@ -75,8 +75,8 @@ export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
   {
     name: 'flags-replaced',
     file: 'shared/imap/effects.ts',
-    find: 'await answered(client.messageFlagsAdd(range,',
-    replace: 'await answered(client.messageFlagsSet(range,',
+    find: 'client.messageFlagsAdd(formatUidSet(uids), adds,',
+    replace: 'client.messageFlagsSet(formatUidSet(uids), adds,',
   },
   {
     name: 'moved-back-and-moved-again',

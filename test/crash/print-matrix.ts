@@ -2,7 +2,7 @@
 import { BOUNDARY_NAMES } from './boundaries.ts';
 import type { Failed, Tally } from './group.ts';
 import { type MatrixOptions, type Row, runMatrix } from './matrix.ts';
-import { EFFECT_KINDS } from './scenarios.ts';
+import { ACTIONS_WITHOUT_SCENARIO, EFFECT_KINDS } from './scenarios.ts';
 
 const WRONG_SHOWN = 12;
 const FAILED_SHOWN = 3;
@@ -33,6 +33,7 @@ export const printMatrix = async (
   }
   say(`\n${matrixText(rows)}\n`);
   say(`effects: ${kinds.join(', ')}`);
+  if (options.isWhole) say(`actions without a scenario of their own: ${ACTIONS_WITHOUT_SCENARIO.join(', ')}`);
   for (const kind of missing) say(`NOT REACHED: no scenario comes to an effect of the kind ${kind}`);
   say(`${runs} runs in ${seconds.toFixed(0)} s (${(runs / seconds).toFixed(1)} a second): ${tallyText(total)}`);
   return isRight;
