@@ -73,7 +73,7 @@ test('activity is told newest first, page by page', async () => {
   const rest = await get('/activity', `limit=2&cursor=${page.json['nextCursor']}`);
   assert.deepEqual(
     listed(rest, 'activity').map(({ id }) => id),
-    ['000000001-1-0'],
+    ['home-000000001-1-0'],
   );
 });
 
