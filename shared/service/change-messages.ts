@@ -46,11 +46,11 @@ export const removeMessages = async (
   { ids, ...ref }: AccountRef & { readonly ids: readonly string[] },
 ): Promise<ChangedMailbox> => {
   const account = await requireAccount(deps, { tenant: ref.tenant, id: ref.accountId });
+  const groups = groupsOf(ref, await knownFolders(deps, ref), ids);
   if (account.allowDestroy !== true) {
     throw new MailyardError('destroy.not-allowed', 'the account does not allow that messages are destroyed');
   }
-  const folders = await foldersOf(deps, ref);
-  const changes = groupsOf(ref, folders, ids).map((messages): RequestedChange => ({ kind: 'remove', ...messages }));
+  const changes = groups.map((messages): RequestedChange => ({ kind: 'remove', ...messages }));
   return await changeMailbox(deps, { ref, requested: { requester: { by: 'owner' }, changes } });
 };
 

@@ -86,12 +86,12 @@ describe('more mail than one run takes', () => {
     await isLevel(ref, 'bob', ['INBOX', 'Drafts']);
   });
 
-  /** A worker for whom twenty seconds pass whenever it looks at the clock. */
+  /** A worker for whom twelve seconds pass whenever it looks at the clock. */
   const checkSlowly = async (ref: AccountRef): Promise<CheckReport | undefined> => {
     let time = yard.deps.now();
     const endsAt = time + LIMITS.runSeconds * 1_000;
     const now = () => {
-      time += 20_000;
+      time += 12_000;
       return time;
     };
     const deps: MailboxDeps = { ...yard.deps, now, deadline: () => endsAt };
