@@ -3,9 +3,16 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { BaseDeps, CheckMessage } from '../shared/service/deps.ts';
 import { newId } from '../shared/service/new-id.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
-import { putNewVaultKeys, readVaultKeys } from '../shared/store/vault-keys.ts';
+import {
+  putNewVaultKeys,
+  putNewWrappedRequestKey,
+  readVaultKeys,
+  readWrappedRequestKey,
+} from '../shared/store/vault-keys.ts';
 import { sealerOf } from '../shared/vault/credential.ts';
+import { connectKms } from '../shared/vault/kms-keyring.ts';
 import { publicKeyringOf, type WrappedKeyStore } from '../shared/vault/public-keyring.ts';
+import { kmsRequestKey, type RequestKey } from '../shared/vault/request-key.ts';
 import { functionLog } from './log.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -25,6 +32,18 @@ export const keyStoreOf = (table: Table): WrappedKeyStore => ({
   read: () => readVaultKeys(table),
   putNew: (keys) => putNewVaultKeys(table, keys),
 });
+
+/** Asked of KMS when the first request with an Idempotency-Key comes. */
+export const requestKeyOf = (table: Table, settings: Settings): RequestKey =>
+  kmsRequestKey(connectKms(), needKmsKey(settings), {
+    read: () => readWrappedRequestKey(table),
+    putNew: (wrapped) => putNewWrappedRequestKey(table, wrapped),
+  });
+
+export const needKmsKey = ({ kmsKeyId }: Settings): string => {
+  if (kmsKeyId === undefined) throw new Error('the setting KMS_KEY_ID is missing');
+  return kmsKeyId;
+};
 
 const ENTRIES_MAX = 10;
 

@@ -2,10 +2,12 @@
 import type { Context } from 'aws-lambda';
 import { apiHandler } from '../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
+import { requestKeyOf } from './base-deps.ts';
 import { mailboxDeps } from './mailbox-deps.ts';
 import { readSettings } from './settings.ts';
 
 const deps = mailboxDeps();
+const settings = readSettings();
 
 /** Left for the answer after the mail server was given up on. */
 const ANSWER_MS = 1_000;
@@ -18,5 +20,6 @@ const depsOf = (context: Context) => {
 export const handler = apiHandler({
   operations: MAILBOX_OPERATIONS,
   depsOf,
-  tenantClaim: readSettings().tenantClaim,
+  tenantClaim: settings.tenantClaim,
+  requestKey: requestKeyOf(deps.table, settings),
 });

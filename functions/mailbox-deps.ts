@@ -3,15 +3,14 @@ import { egressPolicy } from '../shared/imap/egress.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
 import { vaultOf } from '../shared/vault/credential.ts';
 import { connectKms, kmsKeyring } from '../shared/vault/kms-keyring.ts';
-import { baseDeps, keyStoreOf } from './base-deps.ts';
+import { baseDeps, keyStoreOf, needKmsKey } from './base-deps.ts';
 import { readSettings } from './settings.ts';
 
 /** `deadline` is an invocation's own, and set there. */
 export const mailboxDeps = (): MailboxDeps => {
   const settings = readSettings();
   const base = baseDeps(settings);
-  if (settings.kmsKeyId === undefined) throw new Error('the setting KMS_KEY_ID is missing');
-  const vault = vaultOf(kmsKeyring(connectKms(), settings.kmsKeyId, keyStoreOf(base.table)));
+  const vault = vaultOf(kmsKeyring(connectKms(), needKmsKey(settings), keyStoreOf(base.table)));
   return {
     ...base,
     sealer: vault,

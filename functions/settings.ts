@@ -2,7 +2,7 @@
 export type Settings = {
   readonly tableName: string;
   readonly queueUrl: string;
-  /** Only for functions that may open credentials. */
+  /** Only for functions that are handed secrets by KMS. */
   readonly kmsKeyId: string | undefined;
   readonly serviceName: string;
   /** The claim of the token that names the tenant. */

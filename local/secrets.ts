@@ -1,9 +1,10 @@
-/** What the data folder keeps for its owner's eyes alone: the key pair of the vault and the token of the API. Mode 0600. */
+/** What the data folder keeps for its owner's eyes alone: the key pair of the vault, the key that recognises requests, the token of the API. Mode 0600. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Keyring } from '../shared/vault/credential.ts';
 import { type KeyPair, makeKeyPair } from '../shared/vault/key-pair.ts';
+import { newRequestKey, type RequestKey } from '../shared/vault/request-key.ts';
 import { replaceFile } from './replace-file.ts';
 
 const SECRET_MODE = 0o600;
@@ -14,6 +15,14 @@ export const fileKeyring = async (dataFolder: string): Promise<Keyring> => {
   const pair = kept === undefined ? await makeKeyPair() : (JSON.parse(kept) as KeyPair);
   if (kept === undefined) replaceFile(file, JSON.stringify(pair), SECRET_MODE);
   return { publicKey: async () => pair.publicJwk, privateKey: async () => pair.privateJwk };
+};
+
+export const fileRequestKey = (dataFolder: string): RequestKey => {
+  const file = join(dataFolder, 'request-key');
+  const kept = readText(file)?.trim();
+  const key = kept === undefined ? newRequestKey() : Buffer.from(kept, 'base64url');
+  if (kept === undefined) replaceFile(file, `${Buffer.from(key).toString('base64url')}\n`, SECRET_MODE);
+  return async () => key;
 };
 
 /** Made at the first start; the same from then on. */

@@ -20,7 +20,7 @@ import { openDatabase } from './database.ts';
 import { localEgress } from './egress.ts';
 import { type HttpService, serveHttp } from './http.ts';
 import { localQueue } from './queue.ts';
-import { fileKeyring, fileToken, isSameToken } from './secrets.ts';
+import { fileKeyring, fileRequestKey, fileToken, isSameToken } from './secrets.ts';
 
 /** There is one owner here. */
 export const TENANT = 'local';
@@ -51,6 +51,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   const database = await openDatabase(options.dataFolder);
   const vault = vaultOf(await fileKeyring(options.dataFolder));
   const token = fileToken(options.dataFolder);
+  const requestKey = fileRequestKey(options.dataFolder);
   const queue = localQueue(async (message) => {
     for (const report of await check(message)) options.onReport(report);
   });
@@ -91,8 +92,8 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     serve: async (port) => {
       http = await listen(port, {
         handlers: {
-          api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
-          mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => withDeadline(REQUEST_SECONDS) }),
+          api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey, pages: PAGES }),
+          mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => withDeadline(REQUEST_SECONDS), requestKey }),
         },
         authorize: (given) => (isSameToken(given, token) ? { sub: TENANT, scope: SCOPES.join(' ') } : undefined),
       });

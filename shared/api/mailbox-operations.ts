@@ -3,13 +3,11 @@ import { addAccount } from '../service/add-account.ts';
 import type { MailboxDeps } from '../service/mailbox-deps.ts';
 import { readMessage } from '../service/read-message.ts';
 import { accountView } from './account-view.ts';
-import { idFor } from './idempotency.ts';
 import { messageView } from './message-view.ts';
 import type { MailboxOperationId, Operations } from './operation.ts';
 
 export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
-  addAccount: async (deps, { tenant, body, idempotencyKey }) => {
-    const id = idFor(tenant, 'account', idempotencyKey, deps.newId);
+  addAccount: async (deps, { tenant, body, newId: id }) => {
     const account = await addAccount(deps, { tenant, id, ...body });
     return { body: accountView(account), revision: account.revision, location: `/v1/accounts/${id}` };
   },

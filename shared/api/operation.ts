@@ -22,7 +22,8 @@ export type OperationRequest<Id extends OperationId> = {
   readonly query: RouteOf<Id> extends { query: infer Query extends z.ZodType } ? z.output<Query> : undefined;
   readonly body: RouteOf<Id> extends { body: { parse: (input: unknown) => infer Body } } ? Body : undefined;
   readonly ifMatch: RouteOf<Id> extends { ifMatch: 'required' } ? RevisionWanted : undefined;
-  readonly idempotencyKey: string | undefined;
+  /** For the new thing: the same when the request is sent again under its Idempotency-Key. */
+  readonly newId: string;
 };
 
 type DeepReadonly<T> = T extends object ? { readonly [Name in keyof T]: DeepReadonly<T[Name]> } : T;

@@ -11,7 +11,6 @@ import { accountView } from './account-view.ts';
 import { activityView } from './activity-view.ts';
 import { accountChangesView } from './changes-view.ts';
 import { folderView } from './folder-view.ts';
-import { idFor } from './idempotency.ts';
 import { listMessages } from './list-messages.ts';
 import type { Operations, StoreOperationId } from './operation.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
@@ -63,8 +62,7 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
     return { body: accountChangesView(params.accountId, await readChanges(deps, wanted)) };
   },
 
-  createRule: async (deps, { tenant, body, idempotencyKey }) => {
-    const id = idFor(tenant, 'rule', idempotencyKey, deps.newId);
+  createRule: async (deps, { tenant, body, newId: id }) => {
     const rule = await createRule(deps, { tenant, id, input: body });
     return { body: ruleView(rule), revision: rule.revision, location: `/v1/rules/${id}` };
   },

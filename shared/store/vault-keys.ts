@@ -1,6 +1,6 @@
-/** The deployment's key pair as it lies in the table: the public key in clear, the private key as KMS wrapped it. */
+/** The deployment's keys as they lie in the table: the public key in clear, the others as KMS wrapped them. */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { VAULT_PK, vaultKeySk } from './keys.ts';
+import { REQUEST_KEY_SK, VAULT_PK, vaultKeySk } from './keys.ts';
 import { holds, type Table } from './table.ts';
 
 export type VaultKeys = { readonly publicJwk: string; readonly wrappedPrivateJwk: Uint8Array };
@@ -19,6 +19,27 @@ export const putNewVaultKeys = (table: Table, keys: VaultKeys): Promise<boolean>
       new PutCommand({
         TableName: table.name,
         Item: { ...Key, ...keys },
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    ),
+  );
+
+const RequestKey = { pk: VAULT_PK, sk: REQUEST_KEY_SK };
+
+export const readWrappedRequestKey = async (table: Table): Promise<Uint8Array | undefined> => {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: RequestKey, ConsistentRead: true }),
+  );
+  return Item?.['wrapped'] as Uint8Array | undefined;
+};
+
+/** False when another worker has made it first; then that is the one. */
+export const putNewWrappedRequestKey = (table: Table, wrapped: Uint8Array): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: { ...RequestKey, wrapped },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     ),

@@ -21,7 +21,7 @@ import { vaultOf } from '../../shared/vault/credential.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { startTable } from '../support/dynalite.ts';
 import { LOOPBACK_ONLY } from '../support/yard.ts';
-import { type Answered, invoke } from './api-under-test.ts';
+import { type Answered, invoke, REQUEST_KEY } from './api-under-test.ts';
 import { folderOf, movePart, putFolders, putMessages, putRun } from './seed.ts';
 
 const NOW = Date.parse('2026-03-02T09:30:00.000Z');
@@ -63,8 +63,8 @@ export const startExampleWorld = async () => {
     deadline: () => NOW + 25_000,
   };
   const handlers = {
-    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
-    mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps }),
+    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY, pages: PAGES }),
+    mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY }),
   };
   return {
     deps,

@@ -10,6 +10,7 @@ import { MAIL_ROUTES } from '../../infra/routes.ts';
 import { MailyardStack } from '../../infra/stack.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
+import { REQUEST_KEY_CONTEXT } from '../../shared/vault/request-key.ts';
 
 type Statement = { Action: string | string[]; Resource: unknown; Condition?: unknown; Effect: string };
 type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
@@ -132,7 +133,7 @@ test('each function is told what it needs and no more', () => {
     Object.keys((functionNamed(name)?.['Environment'] as { Variables: object } | undefined)?.Variables ?? {}).sort();
   const base = ['POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
   assert.deepEqual(environment('Dispatch'), base);
-  assert.deepEqual(environment('Api'), base);
+  assert.deepEqual(environment('Api'), ['KMS_KEY_ID', ...base]);
   assert.deepEqual(environment('Sync'), ['KMS_KEY_ID', ...base]);
   assert.deepEqual(environment('Mail'), ['KMS_KEY_ID', ...base]);
   templateWith({ tenantClaim: 'org' }).resourcePropertiesCountIs(
@@ -154,8 +155,9 @@ test('only what connects to mail servers is told of an operator\u2019s own netwo
 test('each function may do exactly this', () => {
   assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
-  assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, 'sqs:SendMessage']);
-  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', 'sqs:SendMessage']);
+  const keys = (times: number) => ['kms:Decrypt', 'kms:Encrypt'].flatMap((name) => Array(times).fill(name));
+  assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, ...keys(1), 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, ...keys(2), 'sqs:SendMessage']);
 });
 
 test('the dispatcher reads the index and not the table; the others read the table and not the index', () => {
@@ -168,15 +170,20 @@ test('the dispatcher reads the index and not the table; the others read the tabl
     assert.match(resourceOf(name), /^\{"Fn::GetAtt":\["Table[0-9A-F]+","Arn"\]\}$/);
 });
 
-test('the vault is opened under its own encryption context only', () => {
-  for (const name of ['Sync', 'Mail']) {
-    const statement = statementsOf(name).find((one) => [one.Action].flat().includes('kms:Decrypt'));
-    assert.deepEqual(statement?.Condition, {
-      StringEquals: Object.fromEntries(
-        Object.entries(ENCRYPTION_CONTEXT).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
-      ),
-    });
-  }
+test('each use of the key is under an encryption context of its own, and functions/api opens no credential', () => {
+  const conditionOf = (context: Readonly<Record<string, string>>) => ({
+    StringEquals: Object.fromEntries(
+      Object.entries(context).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
+    ),
+  });
+  const conditionsOf = (name: string) =>
+    statementsOf(name)
+      .filter((one) => [one.Action].flat().some((action) => action.startsWith('kms:')))
+      .map(({ Condition }) => Condition);
+  assert.deepEqual(conditionsOf('Dispatch'), []);
+  assert.deepEqual(conditionsOf('Sync'), [conditionOf(ENCRYPTION_CONTEXT)]);
+  assert.deepEqual(conditionsOf('Api'), [conditionOf(REQUEST_KEY_CONTEXT)]);
+  assert.deepEqual(conditionsOf('Mail'), [conditionOf(ENCRYPTION_CONTEXT), conditionOf(REQUEST_KEY_CONTEXT)]);
 });
 
 test('no role has a wildcard action, a bare wildcard resource or a managed policy', () => {
