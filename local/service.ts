@@ -1,5 +1,6 @@
 /** The whole service in one process: the same handlers and use cases as on AWS, on an embedded database, queue and timer. */
 import { mkdirSync } from 'node:fs';
+import type { Claims } from '../shared/api/caller.ts';
 import { apiHandler } from '../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
 import { PAGES } from '../shared/api/pages.ts';
@@ -19,6 +20,7 @@ import { vaultOf } from '../shared/vault/credential.ts';
 import { openDatabase } from './database.ts';
 import { localEgress } from './egress.ts';
 import { type HttpService, serveHttp } from './http.ts';
+import { type Issuer, issuerTokens } from './issuer-tokens.ts';
 import { localQueue } from './queue.ts';
 import { fileKeyring, fileRequestKey, fileToken, isSameToken } from './secrets.ts';
 
@@ -30,6 +32,8 @@ export type ServiceOptions = {
   readonly allowNet: boolean;
   /** Hosts that may be connected to beside this machine. */
   readonly hosts: readonly string[];
+  /** Whose tokens are believed beside the one in the data folder. */
+  readonly issuer?: Issuer;
   readonly log: Log;
   readonly onReport: (report: CheckReport) => void;
   readonly narrate: (line: Narration) => void;
@@ -78,6 +82,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       return [];
     });
 
+  const ofIssuer = options.issuer === undefined ? undefined : issuerTokens(options.issuer);
+  const authorize = async (given: string): Promise<Claims | undefined> =>
+    isSameToken(given, token) ? { sub: TENANT, scope: SCOPES.join(' ') } : await ofIssuer?.(given);
+
   let timer: NodeJS.Timeout | undefined;
   let http: HttpService | undefined;
   const tick = async (): Promise<void> => {
@@ -95,7 +103,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
           api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey, pages: PAGES }),
           mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => withDeadline(REQUEST_SECONDS), requestKey }),
         },
-        authorize: (given) => (isSameToken(given, token) ? { sub: TENANT, scope: SCOPES.join(' ') } : undefined),
+        authorize,
       });
       return http;
     },

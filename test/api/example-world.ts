@@ -162,18 +162,30 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
   await putNewRule(deps.table, tenant, { ...rule, id: ruleId, revision: 1, createdAt: at, updatedAt: at });
 };
 
-/** The example request of a route, sent as the documentation says; the mail server's name and certificate are put in its place. */
+export type ExampleRequest = {
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+};
+
+/** The example request of a route, as the documentation says; the mail server's name and certificate are put in its place. */
+export const exampleRequest = (world: ExampleWorld, route: Route, server: DemoServer): ExampleRequest => {
+  const { body, query = {} } = route.example ?? {};
+  return {
+    path: route.path.replace(/\{(\w+)\}/g, (_, name: string) => EXAMPLE_PARAMS[name] ?? ''),
+    query: new URLSearchParams(query).toString(),
+    headers: route.ifMatch === undefined ? {} : { 'If-Match': '"1"' },
+    body: body === undefined ? undefined : realBody(body, server, world.certPem),
+  };
+};
+
 export const callExample = async (world: ExampleWorld, route: Route): Promise<Answered> => {
   const tenant = `example-${route.operationId}`;
   const server = await world.settle(tenant);
-  const { body, query = {} } = route.example ?? {};
-  const url = route.path.replace(/\{(\w+)\}/g, (_, name: string) => EXAMPLE_PARAMS[name] ?? '');
-  const answer = await invoke(route.opensMailbox ? world.handlers.mail : world.handlers.api, route.method, url, {
-    tenant,
-    query: new URLSearchParams(query).toString(),
-    headers: route.ifMatch === undefined ? {} : { 'If-Match': '"1"' },
-    ...(body === undefined ? {} : { body: realBody(body, server, world.certPem) }),
-  });
+  const { path: url, ...request } = exampleRequest(world, route, server);
+  const handler = route.opensMailbox ? world.handlers.mail : world.handlers.api;
+  const answer = await invoke(handler, route.method, url, { tenant, ...request });
   return { ...answer, text: shownText(answer.text, server), json: {} };
 };
 

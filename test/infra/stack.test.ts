@@ -8,6 +8,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
 import { MAIL_ROUTES } from '../../infra/routes.ts';
 import { MailyardStack } from '../../infra/stack.ts';
+import { SCOPE_PREFIX } from '../../shared/api/caller.ts';
+import { SCOPES } from '../../shared/api/route.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
 import { REQUEST_KEY_CONTEXT } from '../../shared/vault/request-key.ts';
@@ -219,6 +221,22 @@ test('every route asks for a token but what is told to everybody, and those that
   assert.deepEqual(keysWith('JWT'), ['ANY /v1/{proxy+}', ...mail].sort());
   const pages = ['/docs', '/openapi.json'].flatMap((at) => [`GET ${at}`, `HEAD ${at}`]);
   assert.deepEqual(keysWith('NONE'), [...pages, 'OPTIONS /v1/{proxy+}'].sort());
+});
+
+test('tokens are looked for where the local server looks, and believed for their issuer and audience alone', () => {
+  template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 1);
+  template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    AuthorizerType: 'JWT',
+    IdentitySource: ['$request.header.Authorization'],
+    JwtConfiguration: {
+      Issuer: Match.anyValue(),
+      Audience: [Match.anyValue(), Match.anyValue()],
+    },
+  });
+  template.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
+    Identifier: SCOPE_PREFIX.slice(0, -1),
+    Scopes: SCOPES.map((name) => Match.objectLike({ ScopeName: name })),
+  });
 });
 
 test('tokens come from Cognito, or from the issuer that is given', () => {
