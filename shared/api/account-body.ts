@@ -41,7 +41,9 @@ const pemProblem = (pem: string): string | undefined => {
 
 export const accountBodySchema = strictObject({
   name: line(LIMITS.nameCharsMax).optional(),
-  host: line(LIMITS.hostCharsMax).refine(isHost, 'must be a host name or an IP address'),
+  host: line(LIMITS.hostCharsMax)
+    .refine(isHost, 'must be a host name or an IP address')
+    .meta({ format: 'hostname', description: 'A host name, or an IP address without brackets' }),
   port: z.int('must be a whole number').min(1, 'must be at least 1').max(65_535, 'must be at most 65535').default(993),
   tls: z.enum(['implicit', 'starttls'], 'must be implicit or starttls').optional(),
   user: line(LIMITS.userCharsMax),

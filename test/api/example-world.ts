@@ -12,6 +12,7 @@ import { EXAMPLE_PARAMS } from '../../shared/api/openapi/examples.ts';
 import { PAGES } from '../../shared/api/pages.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../../shared/api/store-operations.ts';
+import type { Throttle } from '../../shared/api/throttle.ts';
 import { parseRule } from '../../shared/rules/rule.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
@@ -43,13 +44,15 @@ const LETTER = [
 
 export type ExampleWorld = Awaited<ReturnType<typeof startExampleWorld>>;
 
-export const startExampleWorld = async () => {
+export const startExampleWorld = async (options: { readonly throttle?: Throttle } = {}) => {
   const database = await startTable();
   const { publicJwk, privateJwk } = await makeKeyPair();
   const vault = vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk });
   const home = mkdtempSync(path.join(tmpdir(), 'mailyard-examples-'));
   const certificate = await localCertificate(home);
   const servers: DemoServer[] = [];
+  // Nothing but our own servers is ever connected to.
+  const ports: number[] = [];
   let ids = 0;
   const deps: MailboxDeps = {
     table: database.table,
@@ -59,22 +62,29 @@ export const startExampleWorld = async () => {
     sendChecks: async () => undefined,
     sealer: vault,
     vault,
-    egress: LOOPBACK_ONLY,
+    egress: { ...LOOPBACK_ONLY, ports },
     deadline: () => NOW + 25_000,
   };
   const handlers = {
-    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY, pages: PAGES }),
-    mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY }),
+    api: apiHandler({
+      operations: STORE_OPERATIONS,
+      depsOf: () => deps,
+      requestKey: REQUEST_KEY,
+      pages: PAGES,
+      ...options,
+    }),
+    mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY, ...options }),
   };
   return {
     deps,
     handlers,
     certPem: certificate.certPem,
-    /** A mail server and a tenant of its own, so that no example sees what another did. */
-    settle: async (tenant: string): Promise<DemoServer> => {
+    /** A tenant, on a mail server of its own unless one is given: no example sees what another did. */
+    settle: async (tenant: string, known?: DemoServer): Promise<DemoServer> => {
       ids = 0;
-      const server = await startMailServer(path.join(home, tenant), certificate);
-      servers.push(server);
+      const server = known ?? (await startMailServer(path.join(home, tenant), certificate));
+      if (known === undefined) servers.push(server);
+      ports.push(server.port);
       await seed(deps, tenant, server, certificate.certPem);
       return server;
     },

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ROUTES } from '../../shared/api/routes.ts';
+import { fuzzApi } from './fuzz.ts';
+
+const REQUESTS = 80 * ROUTES.length;
+
+test('random requests for every operation are answered as documented, and never with a failure of ours', async () => {
+  const { statuses, failures, requests } = await fuzzApi(REQUESTS, 20_261_123);
+  assert.deepEqual(failures, []);
+  assert.equal(requests, REQUESTS);
+  // It goes deep enough to be worth something: each operation was done, and refused.
+  for (const { operationId, successStatus } of ROUTES) {
+    const counts = statuses.get(operationId) ?? new Map<number, number>();
+    assert.ok((counts.get(successStatus) ?? 0) > 0, `${operationId} was never done: ${[...counts]}`);
+    assert.ok(counts.size > 2, `${operationId} was hardly ever refused: ${[...counts]}`);
+  }
+});
