@@ -22,6 +22,14 @@ export const useTable = (table: Table): PolicyStatement =>
 export const queryIndex = (table: Table, index: string): PolicyStatement =>
   new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] });
 
+/** The items that say which accounts were deleted (shared/store/tombstones.ts), and no others of the table. */
+export const queryTombstones = (table: Table): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['dynamodb:Query'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['D'] } },
+  });
+
 export const sendTo = (queue: IQueue): PolicyStatement =>
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
 

@@ -1,6 +1,6 @@
 /** What `--once` says at its end. */
 import type { CheckReport } from '../shared/service/check-account.ts';
-import type { EffectCounts } from '../shared/service/sync-account.ts';
+import type { EffectCounts } from '../shared/service/effect-counts.ts';
 import { listAccounts } from '../shared/store/accounts.ts';
 import { readCursorPages } from '../shared/store/cursors.ts';
 import type { Table } from '../shared/store/table.ts';

@@ -16,6 +16,8 @@ export const ERROR_CODES = {
   'precondition.failed': { status: 412, retry: false, title: 'It was changed since you read it' },
   'idempotency.reused': { status: 422, retry: false, title: 'That Idempotency-Key was used for something else' },
   conflict: { status: 409, retry: true, title: 'Something else is changing this right now' },
+  'account.busy': { status: 409, retry: true, title: 'The account is being worked on right now' },
+  'effect.waiting': { status: 409, retry: true, title: 'It is being made sure that something is not done twice' },
   'changes.cannot-calculate': { status: 409, retry: false, title: 'The changes since that state cannot be told' },
   'message.gone': { status: 409, retry: false, title: 'The message is no longer where it was' },
   'limit.rules': { status: 422, retry: false, title: 'There are too many rules' },
@@ -48,12 +50,19 @@ export type FieldProblem = { readonly pointer: string; readonly detail: string }
 export class MailyardError extends Error {
   readonly code: ErrorCode;
   readonly fields: readonly FieldProblem[];
+  /** When to try again; becomes Retry-After. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; fields?: readonly FieldProblem[] } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; fields?: readonly FieldProblem[]; retryAfterSeconds?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'MailyardError';
     this.code = code;
     this.fields = options.fields ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -15,6 +15,9 @@ export const REMEDIES = {
   'precondition.failed': 'Read it again, make the change to what is there now, and send it with the new ETag.',
   'idempotency.reused': 'Send another Idempotency-Key for another request.',
   conflict: 'Send it again in a moment.',
+  'account.busy': 'Send it again after as many seconds as Retry-After says: a check of the account is under way.',
+  'effect.waiting':
+    'Send it again after as many seconds as Retry-After says: a broken connection has to be surely dead first.',
   'changes.cannot-calculate': 'List the messages anew, then ask for changes without `since` for a state to go on from.',
   'message.gone': 'List the messages again: it was moved or deleted.',
   'limit.rules': 'Delete a rule that is no longer needed.',

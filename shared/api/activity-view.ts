@@ -8,12 +8,13 @@ const messagesSchema = z.array(z.object({ id: idSchema, uid: uidSchema }));
 
 const evidenceSchema = z
   .object({
-    by: z.enum(['copyuid', 'appenduid', 'flags', 'marker', 'fingerprint']),
+    by: z.enum(['copyuid', 'appenduid', 'flags', 'marker', 'fingerprint', 'gone', 'listing']),
     targetUidValidity: uidValiditySchema.optional(),
     mapping: z
       .array(z.tuple([uidSchema, uidSchema, countSchema]))
       .optional()
       .describe('Runs of [UID before, UID in the target, how many]'),
+    onlyMarked: z.literal(true).optional().describe('Marked \\Deleted and not expunged, as the server has no UIDPLUS'),
   })
   .meta({ id: 'Evidence', description: 'What the server showed' });
 
@@ -23,9 +24,11 @@ export const activityEntrySchema = z
     accountId: idSchema,
     at: timeSchema,
     action: z
-      .enum(['store', 'copy', 'move', 'draft', 'none'])
+      .enum(['store', 'copy', 'move', 'draft', 'remove', 'createFolder', 'renameFolder', 'deleteFolder', 'none'])
       .describe('`none`: a rule matched and nothing could be done; reason and detail say why'),
     rules: z.array(z.object({ ruleId: idSchema, ruleName: z.string(), messageCount: countSchema })),
+    askedBy: z.enum(['rule', 'owner', 'undo', 'repair']).describe('`repair`: a double of our own was taken away'),
+    undoOf: idSchema.optional().describe('The entry that an undo or a repair is about'),
     messages: messagesSchema.describe('The newest of them, as they were called before the action'),
     messageCount: countSchema,
     from: z.string().describe('The path of the folder'),

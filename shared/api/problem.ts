@@ -56,4 +56,6 @@ const WAIT_SECONDS: Readonly<Record<number, number>> = { 409: 1, 429: 1, 503: 5 
 
 /** For `Retry-After` (RFC 9110 section 10.2.3): where the same request may do better later. */
 export const retryAfterSeconds = (error: unknown, status: number): number | undefined =>
-  ERROR_CODES[codeOf(error)].retry ? WAIT_SECONDS[status] : undefined;
+  ERROR_CODES[codeOf(error)].retry
+    ? ((error instanceof MailyardError ? error.retryAfterSeconds : undefined) ?? WAIT_SECONDS[status])
+    : undefined;

@@ -7,14 +7,7 @@ import { flagOf, type Keyword, keywordsOf } from '../mail/keyword.ts';
 import { formatUidSet, type UidSet, uidSet, withoutUids } from '../mail/uid-set.ts';
 import { mappingOf, type UidMapping } from '../sync/journal.ts';
 import { answered, imapError, requireConnection } from './errors.ts';
-import { selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
-
-export type At = { readonly path: string; readonly uidValidity: number };
-
-/** Opens the source for writing; false when it is gone or its UIDs mean something else by now. */
-export const openSource = async (session: MailSession, at: At): Promise<boolean> =>
-  (await selectFolder(session, at.path, { write: true }))?.uidValidity === at.uidValidity;
 
 export type StoreEvidence = {
   /** Shown by FETCH to carry what was asked for. */
@@ -87,6 +80,19 @@ const transferEvidence = ({ client }: MailSession, answer: TransferAnswer): Tran
 export const presentUids = async (session: MailSession, uids: UidSet): Promise<UidSet> => {
   const rows = await answered(session.client.fetchAll(formatUidSet(uids), { uid: true }, { uid: true }));
   return uidSet(rows.map(({ uid }) => uid));
+};
+
+/**
+ * Takes these messages of the open folder away: \Deleted and UID EXPUNGE (RFC 4315), which touches no other. Without UIDPLUS
+ * they are marked and stay: a plain EXPUNGE would take along what other clients marked. Gives which of them are still there.
+ */
+export const removeMessages = async (session: MailSession, uids: UidSet): Promise<UidSet> => {
+  const { client } = session;
+  const options = { uid: true, silent: true };
+  if (session.uidplus) await answered(client.messageDelete(formatUidSet(uids), options));
+  else await answered(client.messageFlagsAdd(formatUidSet(uids), ['\\Deleted'], options));
+  requireConnection(client);
+  return await presentUids(session, uids);
 };
 
 /** APPENDUID (RFC 4315 section 3); undefined when the server gave none and the marker has to be looked for. */

@@ -103,5 +103,28 @@ export const createFolder = async (session: MailSession, path: string): Promise<
   }
 };
 
+/** Whether a folder has others below it, by a LIST of its own. */
+export const hasChildren = async ({ client }: MailSession, path: string, delimiter: string): Promise<boolean> => {
+  if (delimiter === '') return false;
+  const rows = await answered(client.list());
+  return rows.some((row) => row.path.startsWith(`${path}${delimiter}`));
+};
+
+/** RENAME and DELETE say nothing that counts: what became of it is looked up. Throws only when the connection is lost. */
+export const renameFolder = async (session: MailSession, path: string, to: string): Promise<void> => {
+  await learnNamespace(session.client);
+  await session.client.mailboxRename(path, to).catch((error: unknown) => throwUnlessNo(session, error));
+};
+
+export const deleteFolder = async (session: MailSession, path: string): Promise<void> => {
+  await session.client.mailboxDelete(path).catch((error: unknown) => throwUnlessNo(session, error));
+};
+
+const throwUnlessNo = ({ client }: MailSession, error: unknown): void => {
+  requireConnection(client);
+  const ours = imapError(error);
+  if (ours.code !== 'imap.refused') throw ours;
+};
+
 const hasCode = (error: unknown, code: string): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === code;

@@ -5,47 +5,62 @@
 import { LIMITS } from '../limits.ts';
 import { EFFECT_HEADER } from '../mail/effect-header.ts';
 import { fingerprintOf } from '../mail/fingerprint.ts';
+import { type Keyword, keywordsOf } from '../mail/keyword.ts';
 import { headerValues } from '../mail/message.ts';
 import { parseHeaders } from '../mail/parse-headers.ts';
+import { formatUidSet, type UidSet } from '../mail/uid-set.ts';
 import type { Target } from '../sync/journal.ts';
 import { answered } from './errors.ts';
 import { selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
-export type Arrived = {
+export type Described = {
   readonly uid: number;
   /** The effect's id that one of our drafts carries. */
   readonly marker: string | undefined;
+  /** '' where it has none. */
+  readonly messageId: string;
   readonly fingerprint: string;
+  readonly keywords: readonly Keyword[];
 };
 
 /**
- * What lies in the target at or after its noted UIDNEXT, oldest first. `undefined` when the target is gone or was made anew,
- * so that nothing can be said of what was sent there.
+ * What lies in the target at or after its noted UIDNEXT, oldest first. `missing`: there is no such folder. `made-anew`: it has
+ * another UIDVALIDITY by now, so that nothing can be said of what was sent there.
  */
 export const arrivedSince = async (
   session: MailSession,
   target: Target,
-): Promise<{ readonly uidValidity: number; readonly messages: Arrived[] } | undefined> => {
+): Promise<{ readonly uidValidity: number; readonly messages: Described[] } | 'missing' | 'made-anew'> => {
   const selected = await selectFolder(session, target.path);
-  if (selected === undefined) return undefined;
-  if (target.uidValidity !== undefined && target.uidValidity !== selected.uidValidity) return undefined;
+  if (selected === undefined) return 'missing';
+  if (target.uidValidity !== undefined && target.uidValidity !== selected.uidValidity) return 'made-anew';
   const from = target.uidNext ?? 1;
   if (selected.exists === 0) return { uidValidity: selected.uidValidity, messages: [] };
-  const query = { uid: true, size: true, internalDate: true, headers: ['message-id', EFFECT_HEADER] };
-  const rows = await answered(session.client.fetchAll(`${from}:*`, query, { uid: true }));
-  const messages = rows
-    // `n:*` gives the last message even when its UID is below n (RFC 9051 section 6.4.9).
-    .filter(({ uid }) => uid >= from)
-    .slice(0, LIMITS.lookupMessagesMax)
-    .map((row): Arrived => {
+  const rows = await describe(session, `${from}:*`);
+  // `n:*` gives the last message even when its UID is below n (RFC 9051 section 6.4.9).
+  const messages = rows.filter(({ uid }) => uid >= from).slice(0, LIMITS.lookupMessagesMax);
+  return { uidValidity: selected.uidValidity, messages };
+};
+
+/** Those of the open folder that are there, in order of UID. */
+export const describeMessages = (session: MailSession, uids: UidSet): Promise<Described[]> =>
+  describe(session, formatUidSet(uids));
+
+const describe = async ({ client }: MailSession, range: string): Promise<Described[]> => {
+  const query = { uid: true, flags: true, size: true, internalDate: true, headers: ['message-id', EFFECT_HEADER] };
+  const rows = await answered(client.fetchAll(range, query, { uid: true }));
+  return rows
+    .map((row): Described => {
       const headers = row.headers === undefined ? [] : parseHeaders(row.headers);
       const receivedAt = row.internalDate === undefined ? 0 : new Date(row.internalDate).getTime();
       return {
         uid: row.uid,
+        messageId: headerValues({ headers }, 'message-id')[0] ?? '',
         marker: headerValues({ headers }, EFFECT_HEADER)[0],
         fingerprint: fingerprintOf({ headers, size: row.size ?? 0, receivedAt }),
+        keywords: keywordsOf(row.flags ?? []),
       };
-    });
-  return { uidValidity: selected.uidValidity, messages };
+    })
+    .sort((a, b) => a.uid - b.uid);
 };

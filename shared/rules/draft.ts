@@ -5,7 +5,7 @@ import type { Address } from '../mail/addresses.ts';
 import { cutBytes } from '../mail/cut-bytes.ts';
 import { EFFECT_HEADER } from '../mail/effect-header.ts';
 import { headerValues, type MessageFacts } from '../mail/message.ts';
-import type { DraftSpec } from './effect.ts';
+import type { ComposedDraft, DraftSpec } from './effect.ts';
 import { cleanLine, cleanLines } from './plain-text.ts';
 import { replySubject, replyTo, threadHeaders } from './reply-headers.ts';
 import { fillTemplate, type TemplateValues } from './template.ts';
@@ -40,6 +40,28 @@ export const buildDraft = async (
     disableUrlAccess: true,
   });
   return message.compile().build();
+};
+
+/** A draft that answers no message, as its owner wrote it. */
+export const composeDraft = async (draft: ComposedDraft, options: DraftOptions): Promise<Buffer> => {
+  const message = new MailComposer({
+    from: forHeader(options.from),
+    to: draft.to.map(forHeader),
+    cc: (draft.cc ?? []).map(forHeader),
+    bcc: (draft.bcc ?? []).map(forHeader),
+    subject: headerLine(draft.subject),
+    messageId: options.messageId,
+    date: options.date,
+    headers: { [EFFECT_HEADER]: headerLine(options.effectId) },
+    text: `${cleanLines(draft.text).trimEnd()}\n`,
+    newline: 'win',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const compiled = message.compile();
+  // A draft is no message on its way: its blind copies are part of what the person wrote.
+  compiled.keepBcc = true;
+  return compiled.build();
 };
 
 const draftText = (

@@ -1,4 +1,5 @@
 /** What rules decide for one message: data, carried out elsewhere. Any front end (JSON rules, Sieve later) returns these. */
+import type { Address } from '../mail/addresses.ts';
 import type { Keyword } from '../mail/keyword.ts';
 
 /** A reply draft as the owner's rule asks for it; values are filled in when it is built. */
@@ -11,6 +12,15 @@ export type DraftSpec = {
   readonly quote: boolean;
   /** Draft even for no-reply, list, bulk and auto-submitted mail (RFC 3834 section 2); default false. */
   readonly evenIfAutomatic: boolean;
+};
+
+/** A draft that answers no message: written by the owner, through the API. */
+export type ComposedDraft = {
+  readonly to: readonly Address[];
+  readonly cc?: readonly Address[];
+  readonly bcc?: readonly Address[];
+  readonly subject: string;
+  readonly text: string;
 };
 
 export type Effect =

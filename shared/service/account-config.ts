@@ -39,7 +39,8 @@ export const configCache = (deps: Pick<MailboxDeps, 'table' | 'vault'>, entriesM
   };
 };
 
-const readConfig = async (
+/** Read anew; undefined when the account has no settings (any more). */
+export const readConfig = async (
   { table, vault }: Pick<MailboxDeps, 'table' | 'vault'>,
   { tenant, accountId }: AccountRef,
 ): Promise<AccountConfig | undefined> => {

@@ -24,7 +24,9 @@ export type Books = {
   /** A cursor that no status equals: the folder is compared in full by the next run, and what its mirror lacks is new. */
   readonly unsettled: (path: string, uidValidity: number) => FolderCursor;
   /** Another client renamed it: same id, same mirror, another path. */
-  readonly rename: (cursor: FolderCursor, folder: ListedFolder) => void;
+  readonly rename: (cursor: FolderCursor, folder: Pick<ListedFolder, 'path' | 'role'>) => void;
+  /** Where the folder of this id lies by now, as the cursors have it. */
+  readonly pathOf: (id: string) => string | undefined;
   /** The folder is gone: its cursor now, its segments when the cursors are written. */
   readonly drop: (cursor: FolderCursor) => void;
   /** Folder ids given out so far; the head keeps it. */
@@ -102,6 +104,7 @@ export const openBooks = async (
       byPath.delete(cursor.path);
       byPath.set(path, { ...cursor, path, ...(role === undefined ? {} : { role }) });
     },
+    pathOf: (id) => [...byPath.values()].find((cursor) => cursor.id === id)?.path,
     drop: (cursor) => {
       byPath.delete(cursor.path);
       stale.push({ folderId: cursor.id });

@@ -2,26 +2,27 @@
  * The check of one account: one short connection, one LIST with STATUS, one digest compared. Nothing is written when nothing
  * changed; otherwise the lease is taken and the account is synced over the same connection.
  */
-import { codeOf, type ErrorCode } from '../errors.ts';
+import { codeOf, type ErrorCode, isMailyardError } from '../errors.ts';
 import { listFolders } from '../imap/folders.ts';
 import { enableChanges } from '../imap/lean.ts';
-import { type MailSession, withSession } from '../imap/session.ts';
+import { withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
-import type { ListedFolder } from '../mail/folder.ts';
-import { type AccountRef, type Head, readHead } from '../store/head.ts';
-import { commitHead, type Lease, released, takeLease } from '../store/lease.ts';
-import { purgeAccount } from '../store/purge.ts';
+import type { AccountRef, Head } from '../store/head.ts';
+import { commitHead, released, takeLease } from '../store/lease.ts';
 import { backOffSeconds, throttleHintMs } from '../sync/back-off.ts';
 import { statusDigest } from '../sync/digest.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
-import { type SyncReport, syncAccount } from './sync-account.ts';
+import { runUnderLease } from './run-under-lease.ts';
+import type { SyncReport } from './sync-account.ts';
 
 export type CheckReport = { readonly ref: AccountRef } & (
   | { readonly outcome: 'quiet' }
   | { readonly outcome: 'synced'; readonly sync: SyncReport }
   /** Another worker holds the lease; it will be asked again. */
   | { readonly outcome: 'busy' }
+  /** Something may still be on its way to the server: its journal stays open until that is sure, in seconds from now. */
+  | { readonly outcome: 'waiting'; readonly seconds: number }
   /** Not polled: without settings, being deleted, or waiting for its owner. */
   | { readonly outcome: 'left'; readonly reason: string }
   | { readonly outcome: 'failed'; readonly code: ErrorCode }
@@ -43,6 +44,10 @@ export const checkAccount = async (
   } catch (error) {
     const code = codeOf(error);
     if (code === 'lease.lost') return { ref, outcome: 'busy' };
+    if (isMailyardError(error, 'effect.waiting')) {
+      deps.log.info('check.waiting', { account: ref.accountId, seconds: error.retryAfterSeconds });
+      return { ref, outcome: 'waiting', seconds: error.retryAfterSeconds ?? 0 };
+    }
     deps.log.warn('check.failed', { account: ref.accountId, code });
     if (code === 'internal') deps.log.error('check.internal', { account: ref.accountId }, error);
     await recordFailure(deps, ref, head, { code, hintMs: throttleHintMs(error) }).catch((cause: unknown) => {
@@ -61,6 +66,7 @@ const readable = async (
   if (head.state === 'deleting') return 'it is being deleted';
   if (head.state === 'reconnectNeeded' && options.byHand !== true) return 'its owner has to reconnect it';
   if ((head.failure?.until ?? 0) * 1_000 > now && options.byHand !== true) return 'its mail server asked to wait';
+  if ((head.waitUntil ?? 0) * 1_000 > now) return 'a command of its last run may still be on its way';
   return (await options.cache.read(ref, head.configVersion)) ?? 'it has no settings';
 };
 
@@ -84,37 +90,9 @@ const check = async (
       head.firstSyncAt === undefined ? undefined : enableChanges(session.client),
     ]);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    const sync = await syncUnder(deps, lease, { head, config, cache, session, folders }).catch(
-      async (error: unknown) => {
-        // The socket goes first: from here on nothing can be done on the server in this lease's name.
-        session.client.close();
-        const change = { ...released(lease), statusDigest: null };
-        const isOurs = codeOf(error) !== 'lease.lost' && (await commitHead(deps.table, lease, change));
-        // The account may have been deleted under our hands: nothing that we wrote may outlive it.
-        if (!isOurs && (await readHead(deps.table, ref)) === undefined) await purgeAccount(deps.table, ref);
-        throw error;
-      },
-    );
+    const sync = await runUnderLease(deps, lease, { head, config, cache, session, folders });
     return { ref, outcome: 'synced', sync } as const;
   });
-};
-
-type Seen = {
-  readonly head: Head;
-  readonly config: AccountConfig;
-  readonly cache: ConfigCache;
-  readonly session: MailSession;
-  readonly folders: readonly ListedFolder[];
-};
-
-/** What was seen before the lease was taken is looked at again where it may be old by now. */
-const syncUnder = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncReport> => {
-  const { head, session } = seen;
-  // The head read at half price may lag behind; the rules that count are those of the lease.
-  const config = (await seen.cache.read(lease.ref, lease.head.configVersion)) ?? seen.config;
-  // Another run came in between: a folder that it made would be held to have vanished.
-  const folders = lease.epoch === head.epoch + 1 ? seen.folders : await listFolders(session);
-  return await syncAccount(deps, { config, session, folders, digest: statusDigest(folders), lease });
 };
 
 const isQuiet = (head: Head, digest: string, seconds: number): boolean =>

@@ -4,6 +4,7 @@ import { readHeads } from '../store/head.ts';
 import { isStale } from '../sync/due.ts';
 import type { ConfigCache } from './account-config.ts';
 import { type CheckReport, checkAccount } from './check-account.ts';
+import { clearDeletedAccount } from './delete-account.ts';
 import type { CheckMessage } from './deps.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 
@@ -19,6 +20,11 @@ export const checkAccounts = async (
     return [];
   }
   const refs = message.accounts.slice(0, LIMITS.accountsPerCheckMax);
+  if (message.deleted === true) {
+    for (const ref of refs) await clearDeletedAccount(deps, ref);
+    deps.log.info('check.cleared', { accounts: refs.length });
+    return [];
+  }
   const heads = await readHeads(deps.table, refs);
   const reports: CheckReport[] = [];
   let next = 0;

@@ -10,10 +10,15 @@ const schema = z.strictObject({
   tickSeconds: z.int().min(0),
   pollSeconds: z.int().min(1),
   byHand: z.boolean().optional(),
+  deleted: z.boolean().optional(),
 });
 
 /** Throws where it is none of ours: the queue then hands it to the dead letters. */
 export const parseCheckMessage = (input: unknown): CheckMessage => {
-  const { byHand, ...message } = schema.parse(input);
-  return byHand === undefined ? message : { ...message, byHand };
+  const { byHand, deleted, ...message } = schema.parse(input);
+  return {
+    ...message,
+    ...(byHand === undefined ? {} : { byHand }),
+    ...(deleted === undefined ? {} : { deleted }),
+  };
 };

@@ -19,6 +19,8 @@ export type CheckMessage = {
   readonly pollSeconds: number;
   /** Asked for by the owner: also accounts that are no longer polled are tried. */
   readonly byHand?: boolean;
+  /** They were deleted a while ago: what a late worker wrote under them is to be taken away. */
+  readonly deleted?: boolean;
 };
 
 /** For what needs the table alone. */

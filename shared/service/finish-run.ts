@@ -2,21 +2,26 @@
  * Goes on with the journal of a run that died. What it decided is carried out, with evidence looked for first, and never
  * decided again; then its folders are compared in full, as nobody knows how far the mirror was written.
  */
+import { LIMITS } from '../limits.ts';
 import { NO_UIDS, type UidSet, uidCount, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import { readRun } from '../store/journal.ts';
 import { commitHead, type Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
 import type { JournalPart, Source } from '../sync/journal.ts';
 import { listedUids } from '../sync/message-list.ts';
+import { nextFullLookAt } from '../sync/plan.ts';
 import type { Books } from './books.ts';
 import { enterEvidence } from './evidence.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MirrorFolder } from './mirror.ts';
 import { claimParts, type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
+import { sweepsFor } from './timers/sweep.ts';
+import type { TimerBook } from './timers/timer-book.ts';
 
 export const finishRun = async (
   context: Omit<EffectsContext, 'onFinished'> & { readonly onFinished: EffectsContext['onFinished'] },
   books: Books,
+  timers: TimerBook,
 ): Promise<void> => {
   const { table, lease, runId } = context;
   const stored = await readRun(table, lease.ref, runId);
@@ -32,6 +37,7 @@ export const finishRun = async (
       ...context,
       onFinished: async (part) => {
         await enterEvidence(books, part);
+        timers.set(sweepsFor(runId, part, lease.tookOver, Math.floor(context.now() / 1_000)));
         await context.onFinished(part);
       },
     },
@@ -39,14 +45,18 @@ export const finishRun = async (
   );
   await books.mirrors.save();
   await books.saveCursors();
-  await close(table, lease, books);
+  for (const part of parts) if (part.kind === 'timer') timers.fired(part.timer.key);
+  await timers.save();
+  await close(table, lease, books, timers);
 };
 
-const close = async (table: Table, lease: Lease, books: Books): Promise<void> => {
+const close = async (table: Table, lease: Lease, books: Books, timers: TimerBook): Promise<void> => {
   const committed = await commitHead(table, lease, {
     openJournal: null,
     statusDigest: null,
     folderCount: books.folderCount(),
+    ...(lease.head.waitUntil === undefined ? {} : { waitUntil: null }),
+    ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
   });
   if (!committed) throw leaseLost();
 };
@@ -59,9 +69,13 @@ const enterDecided = async (books: Books, parts: readonly JournalPart[]): Promis
     const { source, arrived, plan } = part.change;
     const key = JSON.stringify([source.folderId, source.uidValidity]);
     const before = decided.get(key)?.uids ?? NO_UIDS;
-    decided.set(key, { folder: source, path: source.path, uids: unionUids(before, arrived), plan });
+    // The dead run may have renamed the folder, and written that down.
+    const path = books.pathOf(source.folderId) ?? source.path;
+    decided.set(key, { folder: source, path, uids: unionUids(before, arrived), plan });
   }
-  for (const { path, folderId } of parts.flatMap(sourcesOf)) books.adopt(path, folderId);
+  for (const { path, folderId } of parts.flatMap(sourcesOf)) {
+    if (books.pathOf(folderId) === undefined) books.adopt(path, folderId);
+  }
   for (const { folder, path, uids, plan } of decided.values()) {
     // A first sync or a reseed that decided nothing is done again from its beginning: it fires nothing.
     if ((plan === 'first' || plan === 'reseed') && uidCount(uids) === 0) continue;

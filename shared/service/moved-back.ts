@@ -65,8 +65,9 @@ const movedOut = (part: JournalPart, path: string): string[] => {
 
 /** UIDs of what this part is proved to have put into the folder; two folders may share a UIDVALIDITY, hence fingerprint or path. */
 const broughtIn = (part: JournalPart, { path, uidValidity }: Place): string[] => {
-  if (part.kind !== 'effect' || part.state.state !== 'done' || part.command.kind === 'store') return [];
+  if (part.kind !== 'effect' || part.state.state !== 'done') return [];
   const { command } = part;
+  if (command.kind !== 'draft' && command.kind !== 'copy' && command.kind !== 'move') return [];
   const { targetUidValidity, mapping = [] } = part.state.evidence;
   if (targetUidValidity !== uidValidity) return [];
   const pairs = [...mappedPairs(mapping)];

@@ -2,7 +2,8 @@
 import { headerValues, type MessageFacts } from '../mail/message.ts';
 import { hasUid, uidsOf } from '../mail/uid-set.ts';
 import type { Decision } from '../rules/effect.ts';
-import type { EffectCommand } from '../sync/journal.ts';
+import type { Requester } from '../sync/journal.ts';
+import { effectOf } from './effects/table.ts';
 import type { Narration } from './mailbox-deps.ts';
 import type { FinishedPart } from './run-effects.ts';
 
@@ -17,8 +18,8 @@ export const narrationsOf = (
   const { command, state } = part;
   if (state.state !== 'done') return [];
   const skipped = state.skipped?.uids ?? [];
-  return command.rules.flatMap((rule) =>
-    [...uidsOf(rule.uids)]
+  return command.askedBy.flatMap((asker) =>
+    [...uidsOf(asker.uids)]
       .filter((uid) => !hasUid(skipped, uid))
       .map((uid): Narration => {
         const told = toldOf(command.source.path, uid);
@@ -27,27 +28,18 @@ export const narrationsOf = (
           mailbox: command.source.path,
           subject: told === undefined ? '' : (headerValues(told.facts, 'subject')[0] ?? ''),
           from: told === undefined ? '' : (headerValues(told.facts, 'from')[0] ?? ''),
-          ruleName: rule.ruleName,
-          what: whatOf(command),
-          why: told === undefined ? '' : whyOf(told.decision, rule.ruleId),
+          ruleName: asker.by === 'rule' ? asker.ruleName : REQUESTERS[asker.by],
+          what: effectOf(command).tell(command),
+          why: told === undefined || asker.by !== 'rule' ? '' : whyOf(told.decision, asker.ruleId),
         };
       }),
   );
 };
 
-const whatOf = (command: EffectCommand): string => {
-  switch (command.kind) {
-    case 'move':
-      return `moved to ${command.target.path}`;
-    case 'copy':
-      return `copied to ${command.target.path}`;
-    case 'draft':
-      return `reply drafted in ${command.target.path}`;
-    case 'store':
-      return [...command.add.map((keyword) => `+${keyword}`), ...command.remove.map((keyword) => `-${keyword}`)].join(
-        ' ',
-      );
-  }
+const REQUESTERS: Readonly<Record<Exclude<Requester['by'], 'rule'>, string>> = {
+  owner: 'by hand',
+  undo: 'undo',
+  repair: 'repair',
 };
 
 /** The conditions that held. */

@@ -26,31 +26,44 @@ export type PlanContext = {
   readonly folders: readonly ListedFolder[];
 };
 
-export const planRun = (context: PlanContext, shares: readonly FolderShare[]): JournalPart[] => {
+/** A part that is still to get its number. */
+export type UnnumberedPart = JournalPart extends infer Part ? (Part extends unknown ? Omit<Part, 'n'> : never) : never;
+
+/** `requested`: what was asked for, before what rules decide, as the owner's own word counts more. */
+export const planRun = (
+  context: PlanContext,
+  shares: readonly FolderShare[],
+  requested: readonly UnnumberedPart[] = [],
+): JournalPart[] => {
   const changes = shares.flatMap((share) => changesOf(share)).map((change) => ({ kind: 'change' as const, change }));
   const notes = shares.flatMap((share) => notesOf(context, share)).map((note) => ({ kind: 'note' as const, note }));
   const effects = shares
     .flatMap((share) => commandsOf(context, share))
     .map((command) => ({ kind: 'effect' as const, command, state: { state: 'planned' as const, attempt: 1 } }));
-  return [...changes, ...notes, ...effects].map((part, n): JournalPart => ({ n, ...part }));
+  return [...changes, ...notes, ...requested, ...effects].map((part, n): JournalPart => ({ n, ...part }));
 };
 
-const commandsOf = (context: PlanContext, { source, decided }: FolderShare): EffectCommand[] => {
-  const target = (path: string, create: boolean): Target => {
-    const status = context.folders.find((folder) => folder.path === path)?.status;
+/** The target of a command, as it was listed. */
+export const targetIn =
+  (folders: readonly ListedFolder[]) =>
+  (path: string, create: boolean): Target => {
+    const status = folders.find((folder) => folder.path === path)?.status;
     if (status === undefined) return { path, create };
     return { path, create, uidValidity: status.uidValidity, uidNext: status.uidNext };
   };
+
+const commandsOf = (context: PlanContext, { source, decided }: FolderShare): EffectCommand[] => {
   const batch: BatchContext = {
     accountId: context.accountId,
     trigger: 'arrived',
-    ruleName: context.ruleName,
-    target,
+    requester: (ruleId) => ({ by: 'rule', ruleId, ruleName: context.ruleName(ruleId) }),
+    target: targetIn(context.folders),
     draftsPath: findFolder(context.folders, { role: 'drafts' })?.path,
   };
   const messages = decided.map(({ facts, decision }) => ({
     uid: facts.uid,
     fingerprint: fingerprintOf(facts),
+    keywords: facts.keywords,
     decision,
   }));
   return batchEffects(source, messages, batch).flatMap((command) => splitCommand(command, LIMITS.journalPartBytesMax));

@@ -9,6 +9,7 @@ import {
   type Evidence,
   isFinal,
   type PartState,
+  type Requester,
   type RuleNote,
   type Source,
 } from '../sync/journal.ts';
@@ -25,6 +26,9 @@ export type ActivityEntry = {
   /** `none`: a rule matched and nothing could be done; `reason` and `detail` say why. */
   readonly action: EffectCommand['kind'] | 'none';
   readonly rules: readonly { readonly ruleId: string; readonly ruleName: string; readonly messageCount: number }[];
+  /** `rule`, or who else asked for it; `undoOf` names the entry that an undo or a repair is about. */
+  readonly askedBy: Requester['by'];
+  readonly undoOf?: string;
   readonly messages: readonly ActivityMessage[];
   readonly messageCount: number;
   readonly from: string;
@@ -70,22 +74,23 @@ const entriesOf = (
   accountId: string,
   openJournal: string | undefined,
 ): ActivityEntry[] => {
-  if (part.kind === 'change' || part.kind === 'seed') return [];
+  if (part.kind === 'change' || part.kind === 'seed' || part.kind === 'timer') return [];
   if (part.kind === 'note') return [noteEntry(`${runId}-${part.n}`, accountId, at, part.note)];
   const { command, state } = part;
   if (!isFinal(state) && runId !== openJournal) return [];
-  const { source, uids, rules } = command;
+  const { source, uids, askedBy } = command;
   return [
     {
       id: `${runId}-${part.n}`,
       accountId,
       at: 'at' in state ? state.at : at,
       action: command.kind,
-      rules: rules.map((rule) => ({
-        ruleId: rule.ruleId,
-        ruleName: rule.ruleName,
-        messageCount: uidCount(rule.uids),
-      })),
+      rules: askedBy.flatMap((asker) =>
+        asker.by === 'rule'
+          ? [{ ruleId: asker.ruleId, ruleName: asker.ruleName, messageCount: uidCount(asker.uids) }]
+          : [],
+      ),
+      ...requesterOf(command),
       messages: messagesOf(accountId, source, uids),
       messageCount: uidCount(uids),
       from: source.path,
@@ -102,6 +107,7 @@ const noteEntry = (id: string, accountId: string, at: number, note: RuleNote): A
   at,
   action: 'none',
   rules: [{ ruleId: note.ruleId, ruleName: note.ruleName, messageCount: uidCount(note.uids) }],
+  askedBy: 'rule',
   messages: messagesOf(accountId, note.source, note.uids),
   messageCount: uidCount(note.uids),
   from: note.source.path,
@@ -110,10 +116,16 @@ const noteEntry = (id: string, accountId: string, at: number, note: RuleNote): A
   detail: note.detail,
 });
 
-const whatOf = (command: EffectCommand): Pick<ActivityEntry, 'to' | 'keywordsAdded' | 'keywordsRemoved'> =>
-  command.kind === 'store'
-    ? { keywordsAdded: command.add, keywordsRemoved: command.remove }
-    : { to: command.target.path };
+const requesterOf = ({ askedBy: [first] }: EffectCommand): Pick<ActivityEntry, 'askedBy' | 'undoOf'> => ({
+  askedBy: first?.by ?? 'rule',
+  ...(first !== undefined && 'activityId' in first ? { undoOf: first.activityId } : {}),
+});
+
+const whatOf = (command: EffectCommand): Pick<ActivityEntry, 'to' | 'keywordsAdded' | 'keywordsRemoved'> => {
+  if (command.kind === 'store') return { keywordsAdded: command.add, keywordsRemoved: command.remove };
+  if (command.kind === 'renameFolder') return { to: command.to };
+  return 'target' in command ? { to: command.target.path } : {};
+};
 
 const outcomeOf = (
   state: PartState,

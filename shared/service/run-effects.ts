@@ -5,14 +5,19 @@ import { intersectUids, uidCount } from '../mail/uid-set.ts';
 import { claimPart, writeState } from '../store/journal.ts';
 import type { Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
-import { type EffectCommand, isFinal, type JournalPart, type OpenState, type PartState } from '../sync/journal.ts';
-import type { Attempt, EffectRun, Outcome } from './effect-deps.ts';
-import { runDraft } from './effect-draft.ts';
-import { runStore } from './effect-store.ts';
-import { runTransfer } from './effect-transfer.ts';
+import {
+  type EffectCommand,
+  type FinalState,
+  isFinal,
+  type JournalPart,
+  type OpenState,
+  type PartState,
+} from '../sync/journal.ts';
+import type { Attempt, EffectRun } from './effects/kind.ts';
+import { effectOf } from './effects/table.ts';
 
 export type EffectPart = Extract<JournalPart, { kind: 'effect' }>;
-export type FinishedPart = EffectPart & { readonly state: Extract<PartState, { at: number }> };
+export type FinishedPart = EffectPart & { readonly state: FinalState };
 
 export type EffectsContext = EffectRun & {
   readonly table: Table;
@@ -24,18 +29,21 @@ export type EffectsContext = EffectRun & {
 };
 
 /**
- * Throws `deadline.reached`, `lease.lost` or `imap.*`; the journal then stays open and the next run goes on with it. What the
- * server refuses holds up the later effects on the same messages, and no others.
+ * Throws `deadline.reached`, `lease.lost`, `effect.waiting` or `imap.*`; the journal then stays open and the next run goes on
+ * with it. What the server refuses, or what has to wait, holds up the later effects on the same messages, and no others.
  */
 export const runEffects = async (context: EffectsContext, parts: readonly EffectPart[]): Promise<void> => {
-  const refused: EffectCommand[] = [];
+  const open: EffectCommand[] = [];
+  const errors: MailyardError[] = [];
   for (const part of parts) {
-    if (!isFinal(part.state) && isHeldUp(part, refused)) continue;
-    const state = isFinal(part.state) ? part.state : await runPart(context, part, part.state);
+    if (!isFinal(part.state) && isHeldUp(part, open)) continue;
+    const state = isFinal(part.state) ? part.state : await runPart(context, part, part.state, errors);
     if (isFinal(state)) await context.onFinished({ ...part, state });
-    else refused.push(part.command);
+    else open.push(part.command);
   }
-  if (refused.length > 0) throw new MailyardError('imap.refused', `the server refused ${refused.length} commands`);
+  // What has to wait comes last: until then nothing can be done about the others either.
+  const error = errors.find(({ code }) => code === 'effect.waiting') ?? errors[0];
+  if (error !== undefined) throw error;
 };
 
 const isHeldUp = ({ command }: EffectPart, refused: readonly EffectCommand[]): boolean =>
@@ -44,53 +52,69 @@ const isHeldUp = ({ command }: EffectPart, refused: readonly EffectCommand[]): b
       source.folderId === command.source.folderId && uidCount(intersectUids(uids, command.uids)) > 0,
   );
 
-/** What the part came to; not final where the server refused it, and may not the next time. */
-const runPart = async (context: EffectsContext, part: EffectPart, before: OpenState): Promise<PartState> => {
-  const { table, lease, runId } = context;
+/** What the part came to; not final where the server refused it, or where it has to wait: then the error is put with the others. */
+const runPart = async (
+  context: EffectsContext,
+  part: EffectPart,
+  before: OpenState,
+  errors: MailyardError[],
+): Promise<PartState> => {
+  const { table, lease, runId, now, session } = context;
+  const { command } = part;
   const write = (state: PartState) => writeState(table, lease.ref, runId, part.n, lease.epoch, state);
   const { attempt } = before;
   if (attempt > LIMITS.effectAttemptsMax) {
-    const parked: PartState = { state: 'parked', attempt, reason: 'tried as often as allowed', at: context.now() };
+    const parked: PartState = { state: 'parked', attempt, reason: 'tried as often as allowed', at: now() };
     await write(parked);
     return parked;
   }
   requireTime(context);
+  const sentBefore = before.state === 'sent' ? before : undefined;
   let open = before;
-  const outcome = await carryOut(context, part.command, {
+  const mark = async (state: OpenState): Promise<void> => {
+    open = state;
+    await write(open);
+    // A worker that was frozen over the write wakes up long after: by then another may hold the account.
+    requireTime(context);
+  };
+  const attempting: Attempt = {
+    command,
     attempt,
-    ...(before.state === 'sent' ? { sentBefore: before.target } : {}),
-    markSent: async (target) => {
-      open = { state: 'sent', attempt, target };
-      await write(open);
-      // A worker that was frozen over the write wakes up long after: by then another may hold the account.
-      requireTime(context);
+    ...(sentBefore === undefined ? {} : { sentBefore }),
+    markSent: async (given) => {
+      if (sentBefore !== undefined && !effectOf(command).isIdempotent(session)) requireGrace(sentBefore.sentAt, now());
+      const target = sentBefore?.target ?? given;
+      await mark({ state: 'sent', attempt, sentAt: now(), ...(target === undefined ? {} : { target }) });
     },
-  }).catch((error: unknown): PartState => {
-    if (!isMailyardError(error, 'imap.refused')) throw error;
-    return { ...open, attempt: attempt + 1, counted: true };
-  });
+    markCopied: (copied) => mark({ ...(open as Extract<OpenState, { state: 'sent' }>), copied }),
+  };
+  const outcome = await effectOf(command)
+    .run(context, attempting)
+    .catch((error: unknown): PartState => {
+      if (isMailyardError(error, 'effect.waiting')) {
+        errors.push(error);
+        return { ...before, counted: true };
+      }
+      if (!isMailyardError(error, 'imap.refused')) throw error;
+      errors.push(error);
+      // The server answered, so nothing is on its way; a set of messages may still have been done in part.
+      return { ...open, attempt: attempt + 1, counted: true, ...('sentAt' in open ? { sentAt: 0 } : {}) };
+    });
   await write(outcome);
   return outcome;
 };
 
-const requireTime = ({ now, deadline }: EffectsContext): void => {
-  if (now() >= deadline()) throw new MailyardError('deadline.reached', 'no time for another command');
+/** A connection that broke may still hold the command: the server gives a dead one up after minutes. */
+const requireGrace = (sentAt: number, now: number): void => {
+  const seconds = Math.ceil((sentAt - now) / 1_000) + LIMITS.resendGraceSeconds;
+  if (seconds <= 0) return;
+  throw new MailyardError('effect.waiting', 'a command may still be on its way to the server', {
+    retryAfterSeconds: seconds,
+  });
 };
 
-const carryOut = (
-  run: EffectRun,
-  command: EffectCommand,
-  attempt: Omit<Attempt<EffectCommand>, 'command'>,
-): Promise<Outcome> => {
-  switch (command.kind) {
-    case 'store':
-      return runStore(run, { ...attempt, command });
-    case 'copy':
-    case 'move':
-      return runTransfer(run, { ...attempt, command });
-    case 'draft':
-      return runDraft(run, { ...attempt, command });
-  }
+const requireTime = ({ now, deadline }: EffectsContext): void => {
+  if (now() >= deadline()) throw new MailyardError('deadline.reached', 'no time for another command');
 };
 
 /**

@@ -7,29 +7,32 @@ import { listFolders } from '../imap/folders.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
-import { uidCount, withoutUids } from '../mail/uid-set.ts';
-import type { EffectKind } from '../rules/effect.ts';
-import type { Head } from '../store/head.ts';
+import { uidCount } from '../mail/uid-set.ts';
 import { writeParts } from '../store/journal.ts';
-import { armJournal, commitHead, type HeadChange, type Lease } from '../store/lease.ts';
+import { armJournal, commitHead, type Lease } from '../store/lease.ts';
 import { statusDigest } from '../sync/digest.ts';
 import { pollGroupOf } from '../sync/due.ts';
-import type { EffectCommand, JournalPart } from '../sync/journal.ts';
+import type { EffectCommand, JournalPart, PartState } from '../sync/journal.ts';
 import { nextFullLookAt } from '../sync/plan.ts';
+import type { RequestedChanges } from '../sync/requested.ts';
 import type { AccountConfig } from './account-config.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
 import { chooseSeeds } from './choose-seeds.ts';
+import { countEffects, type EffectCounts } from './effect-counts.ts';
 import { enterEvidence } from './evidence.ts';
 import { finishRun } from './finish-run.ts';
 import { followRenames } from './follow-renames.ts';
 import { dropVanished, gather } from './gather.ts';
+import { gatherRequested } from './gather-requested.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { narrationsOf, type Told } from './narrate.ts';
 import { type FolderShare, planRun, planSeeding } from './plan-run.ts';
-import { type EffectPart, type EffectsContext, type FinishedPart, runEffects } from './run-effects.ts';
+import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
 import { type Seed, seedFolders } from './seed-folders.ts';
+import { sweepsFor } from './timers/sweep.ts';
+import { openTimerBook, type TimerBook } from './timers/timer-book.ts';
 
 export type SyncInput = {
   readonly config: AccountConfig;
@@ -38,9 +41,14 @@ export type SyncInput = {
   /** Of `folders`; kept in the head when the mirror is level with them. */
   readonly digest: string;
   readonly lease: Lease;
+  /** Asked for beside what rules decide. */
+  readonly requested?: RequestedChanges;
+  /** Told of each part of what was asked for: when it is planned, and when nothing more will be done about it. */
+  readonly onRequested?: (told: RequestedTold) => void;
 };
 
-export type EffectCounts = Readonly<Record<Exclude<EffectKind, 'store'> | 'flag', number>>;
+/** `id` as the activity names it. */
+export type RequestedTold = { readonly id: string; readonly command: EffectCommand; readonly state: PartState };
 
 export type SyncReport = {
   readonly arrived: number;
@@ -58,6 +66,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   let { folders, digest } = input;
   let books = await openBooks(deps.table, ref, folders, head.folderCount);
   const counted = countEffects();
+  const timers = openTimerBook(deps.table, ref, head);
   const context = {
     session,
     account: config.account,
@@ -68,7 +77,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     factsOf: () => undefined,
   };
   if (head.openJournal !== undefined) {
-    await finishRun({ ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) }, books);
+    await finishRun({ ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) }, books, timers);
     await books.sweep();
     // What was finished may have made folders: one that the listing before it lacks would be held to have vanished.
     folders = await listFolders(session);
@@ -93,8 +102,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   const nowSeconds = Math.floor(deps.now() / 1_000);
   const plan = { condstore, qresync, fullLookSince: nowSeconds - LIMITS.fullLookSeconds };
   const choice = chooseSeeds(books, folders, plan, rules, applyToExisting);
-  if (choice.seeds.length > 0 && !choice.others) {
-    const more = await seed(deps, { ...input, digest }, books, choice.seeds);
+  if (choice.seeds.length > 0 && !choice.others && input.requested === undefined) {
+    const more = await seed(deps, { ...input, digest }, books, timers, choice.seeds);
     return { ...totals([]), effects: counted.counts(), more };
   }
   const skip = new Set(choice.seeds.map(({ folder }) => folder.path));
@@ -108,9 +117,15 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     plan,
     nowSeconds,
   });
-  const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares));
+  const asked = await gatherRequested({ ...context, folders, books, timers, ref, tookOver: lease.tookOver }, input);
+  const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares), asked.parts);
   const runId = runIdOf(deps.now(), lease.epoch);
+  const tell = (part: JournalPart): void => {
+    if (part.kind !== 'effect' || !asked.commands.has(part.command)) return;
+    input.onRequested?.({ id: `${runId}-${part.n}`, command: part.command, state: part.state });
+  };
   if (parts.length > 0) await arm(deps, lease, runId, parts);
+  parts.forEach(tell);
   await runEffects(
     {
       ...context,
@@ -118,7 +133,9 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
       factsOf: (path, uid) => toldOf(shares, path, uid)?.facts,
       onFinished: async (part) => {
         await enterEvidence(books, part);
+        timers.set(sweepsFor(runId, part, lease.tookOver, nowSeconds));
         counted.add(part);
+        tell(part);
         for (const line of narrationsOf(ref.accountId, part, (path, uid) => toldOf(shares, path, uid)))
           deps.narrate?.(line);
       },
@@ -130,12 +147,19 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await books.mirrors.save();
   await books.saveCursors();
   await books.sweep();
-  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
+  await timers.save();
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });
   return { ...totals(shares), effects: counted.counts(), more };
 };
 
 /** A run that mirrors many folders in bulk and does nothing else; what is through when it fails is kept. */
-const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: readonly Seed[]): Promise<boolean> => {
+const seed = async (
+  deps: MailboxDeps,
+  input: SyncInput,
+  books: Books,
+  timers: TimerBook,
+  seeds: readonly Seed[],
+): Promise<boolean> => {
   const { lease, session } = input;
   const sources = seeds.map(({ folder, status }) => ({
     folderId: books.idFor(folder.path),
@@ -156,7 +180,8 @@ const seed = async (deps: MailboxDeps, input: SyncInput, books: Books, seeds: re
   );
   await books.saveCursors();
   await books.sweep();
-  await commit(deps, input, books, { more, armed: true, failed: failure !== undefined, seedingSince: since });
+  await timers.save();
+  await commit(deps, input, books, timers, { more, armed: true, failed: failure !== undefined, seedingSince: since });
   if (failure !== undefined) throw failure;
   return more;
 };
@@ -181,6 +206,7 @@ const commit = async (
   deps: MailboxDeps,
   { lease, digest, config }: SyncInput,
   books: Books,
+  timers: TimerBook,
   { more, armed, failed = false, seedingSince }: CommitOptions,
 ): Promise<void> => {
   const nowSeconds = Math.floor(deps.now() / 1_000);
@@ -192,18 +218,12 @@ const commit = async (
     ...(more || head.firstSyncAt !== undefined ? {} : { firstSyncAt: nowSeconds }),
     ...(head.failure === undefined || failed ? {} : { failure: null }),
     ...(seedingSince === undefined || head.seedingSince !== undefined ? {} : { seedingSince }),
-    ...wakeChange(head, books),
+    ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
     ...(head.state === 'active' ? {} : { state: 'active' as const, pollGroup: pollGroupFor(config) }),
     // Whoever reports the failure releases the lease with it.
     ...(failed ? {} : { leaseUntil: 0 as const }),
   });
   if (!committed) throw leaseLost();
-};
-
-/** The next full look at folders without mod-sequences; written only where it moved. */
-const wakeChange = (head: Head, books: Books): Pick<HeadChange, 'wakeAt'> => {
-  const wakeAt = nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds);
-  return wakeAt === head.wakeAt ? {} : { wakeAt: wakeAt ?? null };
 };
 
 const pollGroupFor = ({ account }: AccountConfig): string =>
@@ -235,15 +255,3 @@ const totals = (shares: readonly FolderShare[]) => ({
   changed: shares.reduce((sum, { changed }) => sum + uidCount(changed), 0),
   gone: shares.reduce((sum, { gone }) => sum + uidCount(gone), 0),
 });
-
-const countEffects = () => {
-  const counts = { move: 0, copy: 0, flag: 0, draft: 0 };
-  return {
-    add: ({ command, state }: FinishedPart): void => {
-      if (state.state !== 'done') return;
-      const kind = command.kind satisfies EffectCommand['kind'];
-      counts[kind === 'store' ? 'flag' : kind] += uidCount(withoutUids(command.uids, state.skipped?.uids ?? []));
-    },
-    counts: (): EffectCounts => ({ ...counts }),
-  };
-};

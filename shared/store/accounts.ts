@@ -18,6 +18,8 @@ export type AccountSettings = {
   readonly pollSeconds: number;
   /** Fire rules on the mail that is there when the account is first synced. */
   readonly applyToExisting: boolean;
+  /** The owner may have messages removed for good, and folders with all that is in them; otherwise nobody may. */
+  readonly allowDestroy?: boolean;
 };
 
 export type Account = AccountSettings & {

@@ -34,8 +34,12 @@ export type Head = {
   /** Raised by every change to the account's settings or the rules, so that warm workers read them again. */
   readonly configVersion: number;
   readonly pollGroup?: string;
-  /** Seconds since 1970 of the earliest timer: a check at or past it counts as changed. */
+  /** Seconds since 1970 of what is due first, a timer or a rationed look: a check at or past it counts as changed. */
   readonly wakeAt?: number;
+  /** Seconds since 1970 of the earliest timer item; `wakeAt` is no later. */
+  readonly timerAt?: number;
+  /** Seconds since 1970 before which the open journal is not gone on with: something of it may still be on its way. */
+  readonly waitUntil?: number;
   readonly lastChangedAt?: number;
   /** How many folder ids were given out. */
   readonly folderCount: number;

@@ -1,5 +1,5 @@
 /** Journal parts: written before the head is armed, closed by its commit, kept as the account's activity. */
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MailyardError } from '../errors.ts';
 import type { JournalPart, PartState } from '../sync/journal.ts';
 import { decodePart, encodePart, encodeState, type StoredPart } from '../sync/journal-codec.ts';
@@ -45,6 +45,18 @@ export const writeParts = async (
       some.map((part) => table.client.send(new PutCommand(partParams(table.name, ref, runId, part, stamp)))),
     );
   }
+};
+
+/** One part; undefined when it is not there (any more). */
+export const readPart = async (
+  table: Table,
+  ref: AccountRef,
+  runId: string,
+  n: number,
+): Promise<StoredJournalPart | undefined> => {
+  const Key = { pk: accountPk(ref.tenant, ref.accountId), sk: journalSk(runId, n) };
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
+  return Item === undefined ? undefined : fromItem(Item);
 };
 
 export const readRun = async (table: Table, ref: AccountRef, runId: string): Promise<StoredJournalPart[]> => {

@@ -35,6 +35,15 @@ export const segmentSk = (folderId: string, uidValidity: number, start: number):
   `${segmentPrefix(folderId, uidValidity)}${start.toString(36).padStart(7, '0')}`;
 export const segmentStartOf = (sk: string): number => Number.parseInt(sk.slice(sk.lastIndexOf('#') + 1), 36);
 
+/** Timers sort by when they are due, in seconds since 1970. */
+export const TIMER_PREFIX = 'W#';
+export const timerSk = (dueAt: number, kind: string, id: string): string =>
+  `${TIMER_PREFIX}${dueAt.toString(36).padStart(7, '0')}#${kind}#${id}`;
+export const parseTimerSk = (sk: string): { dueAt: number; kind: string; id: string } => {
+  const [, due = '', kind = '', ...id] = sk.split('#');
+  return { dueAt: Number.parseInt(due, 36), kind, id: id.join('#') };
+};
+
 /** Runs sort by time, parts by number. */
 export const JOURNAL_PREFIX = 'J#';
 export const runPrefix = (runId: string): string => `${JOURNAL_PREFIX}${runId}#`;
@@ -48,3 +57,15 @@ export const parseJournalSk = (sk: string): { runId: string; n: number } => {
 export const VAULT_PK = 'V';
 export const REQUEST_KEY_SK = 'Q';
 export const vaultKeySk = (keyId: string): string => `K#${keyId}`;
+
+/** Deleted accounts: one item that stays for a while, and one until they are cleared for the second time. */
+export const TOMBSTONE_PK = 'D';
+export const TOMBSTONE_DUE_PREFIX = 'due#';
+type Named = { readonly tenant: string; readonly accountId: string };
+export const tombstoneSk = ({ tenant, accountId }: Named): string => `kept#${escaped(tenant)}#${accountId}`;
+export const tombstoneDueSk = (dueAt: number, { tenant, accountId }: Named): string =>
+  `${TOMBSTONE_DUE_PREFIX}${dueAt.toString(36).padStart(7, '0')}#${escaped(tenant)}#${accountId}`;
+export const parseTombstoneSk = (sk: string): { tenant: string; accountId: string } | undefined => {
+  const [, , tenant, accountId] = sk.split('#');
+  return tenant && accountId ? { tenant: unescaped(tenant), accountId } : undefined;
+};

@@ -2,6 +2,7 @@
  * The lease on an account, and the two writes that need it: arming a journal and committing. Each is one conditional write
  * on the head; a worker whose epoch is no longer the head's changes nothing.
  */
+import { randomUUID } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type AccountRef, type Failure, type Head, headKey, readHead } from './head.ts';
 import { holds, type Table } from './table.ts';
@@ -29,14 +30,16 @@ export const takeLease = async (
       new UpdateCommand({
         TableName: table.name,
         Key: headKey(ref),
-        UpdateExpression: 'SET epoch = :next, leaseUntil = :until',
-        ConditionExpression: `${IF_MINE} AND leaseUntil = :before`,
+        UpdateExpression: 'SET epoch = :next, leaseUntil = :until, leaseOwner = :owner',
+        // Ours already: the write took effect, and is sent again as its answer was lost.
+        ConditionExpression: `(${IF_MINE} AND leaseUntil = :before) OR (epoch = :next AND leaseOwner = :owner)`,
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: {
           ':next': before.epoch + 1,
           ':until': nowSeconds + leaseSeconds,
           ':mine': before.epoch,
           ':before': before.leaseUntil,
+          ':owner': randomUUID(),
           ':deleting': 'deleting',
         },
       }),
@@ -71,6 +74,8 @@ export type HeadChange = {
   readonly state?: 'active' | 'reconnectNeeded';
   readonly pollGroup?: string | null;
   readonly wakeAt?: number | null;
+  readonly timerAt?: number | null;
+  readonly waitUntil?: number | null;
   readonly lastChangedAt?: number;
   readonly folderCount?: number;
   readonly firstSyncAt?: number;

@@ -3,21 +3,23 @@
  * STORE take sets). The stated order is drafts, flags, copies, moves: a message is moved only when all else is done where it lay.
  */
 import { createHash } from 'node:crypto';
-import { type UidSet, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
+import { intersectUids, type UidSet, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
 import type { Decision, Effect } from '../rules/effect.ts';
-import type { CommandBase, EffectCommand, JournalPart, Source, Target } from './journal.ts';
+import type { CommandBase, EffectCommand, JournalPart, Requester, Source, Target, TransferCommand } from './journal.ts';
 import { encodePart } from './journal-codec.ts';
 
 export type DecidedMessage = {
   readonly uid: number;
   readonly fingerprint: string;
+  readonly keywords: readonly string[];
   readonly decision: Pick<Decision, 'effects'>;
 };
 
 export type BatchContext = {
   readonly accountId: string;
   readonly trigger: string;
-  readonly ruleName: (ruleId: string) => string;
+  /** On whose word an effect is done; of a rule's effect by the rule's id. */
+  readonly requester: (ruleId: string) => Requester;
   /** The target as it stands before anything is done. */
   readonly target: (path: string, create: boolean) => Target;
   readonly draftsPath: string | undefined;
@@ -30,20 +32,23 @@ export const batchEffects = (
   context: BatchContext,
 ): EffectCommand[] => {
   const stores = new Groups<{ add: readonly string[]; remove: readonly string[] }>();
-  const copies = new Groups<Target>();
-  const moves = new Groups<Target>();
+  const copies = new Groups<TransferValue>();
+  const moves = new Groups<TransferValue>();
   const drafts: EffectCommand[] = [];
-  for (const { uid, fingerprint, decision } of messages) {
+  for (const { uid, fingerprint, keywords, decision } of messages) {
     const { add, remove, ruleIds } = netKeywords(decision.effects);
     const key = JSON.stringify([add, remove]);
     if (add.length + remove.length > 0) stores.add(key, { add, remove }, uid, ruleIds, fingerprint);
     for (const effect of decision.effects) {
       if (effect.kind !== 'copy') continue;
-      copies.add(effect.mailbox, context.target(effect.mailbox, effect.create), uid, [effect.ruleId], fingerprint);
+      const after = [...new Set([...keywords, ...add])].filter((keyword) => !remove.includes(keyword)).sort();
+      const value = { target: context.target(effect.mailbox, effect.create), keywords: after };
+      copies.add(JSON.stringify([effect.mailbox, after]), value, uid, [effect.ruleId], fingerprint);
     }
     const move = decision.effects.findLast((effect) => effect.kind === 'move');
     if (move !== undefined && move.mailbox !== source.path) {
-      moves.add(move.mailbox, context.target(move.mailbox, move.create), uid, [move.ruleId], fingerprint);
+      const value = { target: context.target(move.mailbox, move.create) };
+      moves.add(move.mailbox, value, uid, [move.ruleId], fingerprint);
     }
     for (const [n, effect] of decision.effects.entries()) {
       if (effect.kind !== 'draft' || context.draftsPath === undefined) continue;
@@ -52,7 +57,7 @@ export const batchEffects = (
         kind: 'draft',
         source,
         uids: uidSet([uid]),
-        rules: [{ ruleId: effect.ruleId, ruleName: context.ruleName(effect.ruleId), uids: uidSet([uid]) }],
+        askedBy: [{ ...context.requester(effect.ruleId), uids: uidSet([uid]) }],
         target: context.target(context.draftsPath, false),
         draft: effect.draft,
         effectId: createHash('sha256').update(JSON.stringify(id)).digest('base64url').slice(0, 22),
@@ -62,18 +67,14 @@ export const batchEffects = (
   const base = (group: Group<unknown>): CommandBase => ({
     source,
     uids: uidSet(group.members.keys()),
-    rules: [...group.rules].map(([ruleId, uids]) => ({
-      ruleId,
-      ruleName: context.ruleName(ruleId),
-      uids: uidSet(uids),
-    })),
+    askedBy: [...group.rules].map(([ruleId, uids]) => ({ ...context.requester(ruleId), uids: uidSet(uids) })),
   });
   const transfer =
     (kind: 'copy' | 'move') =>
-    (group: Group<Target>): EffectCommand => ({
+    (group: Group<TransferValue>): EffectCommand => ({
       kind,
       ...base(group),
-      target: group.value,
+      ...group.value,
       fingerprints: [...group.members].sort((a, b) => a[0] - b[0]).map(([, fingerprint]) => fingerprint),
     });
   return [
@@ -90,7 +91,7 @@ export const splitCommand = (command: EffectCommand, partBytesMax: number): Effe
   const { body } = encodePart(part);
   const uids = [...uidsOf(command.uids)];
   // Room for the keys and for the state with its evidence.
-  if (Buffer.byteLength(body) <= partBytesMax * 0.7 || uids.length === 1) return [command];
+  if (Buffer.byteLength(body) <= partBytesMax * 0.7 || uids.length <= 1) return [command];
   const middle = uids.length >> 1;
   return [narrow(command, uidSet(uids.slice(0, middle))), narrow(command, uidSet(uids.slice(middle)))].flatMap((half) =>
     splitCommand(half, partBytesMax),
@@ -100,11 +101,8 @@ export const splitCommand = (command: EffectCommand, partBytesMax: number): Effe
 /** The same command for some of its UIDs. */
 export const narrow = <Command extends EffectCommand>(command: Command, uids: UidSet): Command => {
   const kept = new Set(uidsOf(uids));
-  const rules = command.rules.map((rule) => ({
-    ...rule,
-    uids: uidSet([...uidsOf(rule.uids)].filter((uid) => kept.has(uid))),
-  }));
-  const narrowed = { ...command, uids, rules: rules.filter((rule) => uidCount(rule.uids) > 0) };
+  const askedBy = command.askedBy.map((asker) => ({ ...asker, uids: intersectUids(asker.uids, uids) }));
+  const narrowed = { ...command, uids, askedBy: askedBy.filter((asker) => uidCount(asker.uids) > 0) };
   if (!('fingerprints' in command)) return narrowed;
   const fingerprints = [...uidsOf(command.uids)].flatMap((uid, i) =>
     kept.has(uid) ? [command.fingerprints[i] ?? ''] : [],
@@ -127,6 +125,8 @@ const netKeywords = (effects: readonly Effect[]) => {
     ruleIds: [...new Set(entries.map(([, { ruleId }]) => ruleId))],
   };
 };
+
+type TransferValue = Pick<TransferCommand, 'target' | 'keywords'>;
 
 type Group<Value> = {
   readonly value: Value;

@@ -3,7 +3,7 @@
  * was seen on the server and by what our own effects were proved to have done there.
  */
 import { type UidSet, uidCount, uidSet, unionUids, withoutUids } from '../mail/uid-set.ts';
-import { type JournalPart, mappedPairs } from './journal.ts';
+import { type JournalPart, mappedPairs, provedUids } from './journal.ts';
 
 export type FolderKey = { readonly folderId: string; readonly uidValidity: number };
 export type FolderChanges = FolderKey & {
@@ -20,7 +20,7 @@ export const changesOfPart = (
   part: JournalPart,
   folderIdAt: (path: string, uidValidity: number) => string | undefined,
 ): PartChanges => {
-  if (part.kind === 'note') return [];
+  if (part.kind === 'note' || part.kind === 'timer') return [];
   if (part.kind === 'seed') return 'unknown';
   if (part.kind === 'change') {
     const { source, plan, arrived, changed, gone } = part.change;
@@ -31,8 +31,14 @@ export const changesOfPart = (
   if (state.state !== 'done') return [];
   const source = keyOf(command.source);
   if (command.kind === 'store') {
-    return [{ ...source, ...NOTHING, updated: withoutUids(command.uids, state.skipped?.uids ?? []) }];
+    return [{ ...source, ...NOTHING, updated: provedUids(command, state) }];
   }
+  if (command.kind === 'remove') {
+    const uids = provedUids(command, state);
+    return [{ ...source, ...NOTHING, ...(state.evidence.onlyMarked ? { updated: uids } : { destroyed: uids }) }];
+  }
+  // What a folder held is told by the folder's own end.
+  if (!('target' in command)) return [];
   const { targetUidValidity, mapping = [] } = state.evidence;
   const pairs = [...mappedPairs(mapping)];
   const folderId = targetUidValidity === undefined ? undefined : folderIdAt(command.target.path, targetUidValidity);

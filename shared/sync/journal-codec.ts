@@ -2,7 +2,7 @@
 import { MailyardError } from '../errors.ts';
 import { formatUidSet, parseUidSet, type UidSet } from '../mail/uid-set.ts';
 import { decodePage, encodePage } from './cursor.ts';
-import type { EffectCommand, FolderChange, JournalPart, PartState, RuleNote, Seeding } from './journal.ts';
+import type { EffectCommand, FiredTimer, FolderChange, JournalPart, PartState, RuleNote, Seeding } from './journal.ts';
 
 const SETS = new Set(['uids', 'arrived', 'changed', 'gone']);
 
@@ -34,6 +34,7 @@ export type StoredPart = { readonly n: number; readonly body: string; readonly s
 export const encodePart = (part: JournalPart): StoredPart => {
   if (part.kind === 'change') return { n: part.n, body: encode({ change: part.change }) };
   if (part.kind === 'seed') return { n: part.n, body: encode({ seeding: part.seeding }) };
+  if (part.kind === 'timer') return { n: part.n, body: encode({ timer: part.timer }) };
   if (part.kind === 'note') return { n: part.n, body: encode({ note: part.note }) };
   return { n: part.n, body: encode({ command: part.command }), state: encodeState(part.state) };
 };
@@ -44,12 +45,14 @@ type Held =
   | { readonly change: FolderChange }
   | { readonly seeding: Seeding }
   | { readonly note: RuleNote }
+  | { readonly timer: FiredTimer }
   | { readonly command: EffectCommand };
 
 export const decodePart = ({ n, body, state }: StoredPart): JournalPart => {
   const held = decode(body) as Held;
   if ('change' in held) return { n, kind: 'change', change: held.change };
   if ('seeding' in held) return { n, kind: 'seed', seeding: held.seeding };
+  if ('timer' in held) return { n, kind: 'timer', timer: held.timer };
   if ('note' in held) return { n, kind: 'note', note: held.note };
   if (state === undefined) throw new MailyardError('segment.corrupt', 'a journal part has no state');
   return { n, kind: 'effect', command: held.command, state: decode(state) as PartState };

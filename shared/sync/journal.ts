@@ -2,8 +2,8 @@
  * The journal of one run: written before anything is done, closed when all of it is proved. A part is one command on the
  * server, or what was seen there. A closed journal is the activity that the owner reads.
  */
-import type { UidSet } from '../mail/uid-set.ts';
-import type { DraftSpec } from '../rules/effect.ts';
+import { NO_UIDS, type UidSet, withoutUids } from '../mail/uid-set.ts';
+import type { ComposedDraft, DraftSpec } from '../rules/effect.ts';
 import type { FolderCursor } from './cursor.ts';
 
 /** Where the messages of a part lie: nothing is done under another UIDVALIDITY. */
@@ -17,11 +17,20 @@ export type Target = {
   readonly uidNext?: number;
 };
 
+/** On whose word something is done: a rule's, the owner's own, an undo of an earlier part, or our own repair of one. */
+export type Requester =
+  | { readonly by: 'rule'; readonly ruleId: string; readonly ruleName: string }
+  | { readonly by: 'owner' }
+  | { readonly by: 'undo'; readonly activityId: string }
+  | { readonly by: 'repair'; readonly activityId: string };
+
 export type CommandBase = {
+  /** Of a folder operation: the folder itself; one that is yet to be made has no id and UIDVALIDITY 0. */
   readonly source: Source;
+  /** Empty for folder operations, and for a draft that answers no message. */
   readonly uids: UidSet;
-  /** Which rule asked for it, for which of the UIDs. */
-  readonly rules: readonly { readonly ruleId: string; readonly ruleName: string; readonly uids: UidSet }[];
+  /** Who asked for it, for which of the UIDs. */
+  readonly askedBy: readonly (Requester & { readonly uids: UidSet })[];
 };
 
 export type StoreCommand = CommandBase & {
@@ -34,39 +43,99 @@ export type TransferCommand = CommandBase & {
   readonly kind: 'copy' | 'move';
   readonly target: Target;
   readonly fingerprints: readonly string[];
+  /** What the copies have from the start: one that has others by now was touched by somebody. */
+  readonly keywords?: readonly string[];
 };
 export type DraftCommand = CommandBase & {
   readonly kind: 'draft';
   readonly target: Target;
-  readonly draft: DraftSpec;
+  readonly draft: DraftSpec | ComposedDraft;
   /** The effect's id: it makes the marker in the draft, by which it is found again. */
   readonly effectId: string;
 };
-export type EffectCommand = StoreCommand | TransferCommand | DraftCommand;
+/** Takes messages away for good. `written`: only while they are still as we wrote them, which needs nobody's leave. */
+export type RemoveCommand = CommandBase & {
+  readonly kind: 'remove';
+  readonly fingerprints: readonly string[];
+  readonly written?: {
+    readonly keywords: readonly string[];
+    /** The marker that a draft of ours carries. */
+    readonly effectId?: string;
+  };
+};
+export type CreateFolderCommand = CommandBase & { readonly kind: 'createFolder' };
+export type RenameFolderCommand = CommandBase & {
+  readonly kind: 'renameFolder';
+  readonly to: string;
+  /** Of the listing: what lies below the folder goes along. */
+  readonly delimiter: string;
+};
+export type DeleteFolderCommand = CommandBase & {
+  readonly kind: 'deleteFolder';
+  /** Also with messages in it, where the account allows that. */
+  readonly destroy: boolean;
+  /** Where it is put for the moment between "it is empty" and its end, so that no mail can arrive in it. */
+  readonly aside: string;
+  readonly delimiter: string;
+};
+export type EffectCommand =
+  | StoreCommand
+  | TransferCommand
+  | DraftCommand
+  | RemoveCommand
+  | CreateFolderCommand
+  | RenameFolderCommand
+  | DeleteFolderCommand;
+export type EffectCommandKind = EffectCommand['kind'];
+export type CommandOf<Kind extends EffectCommandKind> = Extract<EffectCommand, { readonly kind: Kind }>;
 
 /** Where a source UID now lies: runs of [from, to, count], as COPYUID tells them (RFC 4315 section 3). */
 export type UidMapping = readonly (readonly [from: number, to: number, count: number])[];
 
+export type Copied = { readonly uidValidity: number; readonly mapping: UidMapping; readonly by: Evidence['by'] };
+
 /** What the server proved. `by` names how: its own answer, a flag read back, or our mark found in the target. */
 export type Evidence = {
-  readonly by: 'copyuid' | 'appenduid' | 'flags' | 'marker' | 'fingerprint';
+  /** `gone`: asked for by UID, and no longer there. `listing`: LIST and STATUS show the folder, or that it is gone. */
+  readonly by: 'copyuid' | 'appenduid' | 'flags' | 'marker' | 'fingerprint' | 'gone' | 'listing';
   readonly targetUidValidity?: number;
   readonly mapping?: UidMapping;
+  /** Marked \Deleted and not expunged: the server has no UIDPLUS, and a plain EXPUNGE would take others' mail along. */
+  readonly onlyMarked?: true;
 };
 
 export type SkipReason =
   | 'message-gone'
+  | 'message-changed'
+  | 'already-so'
   | 'uidvalidity-changed'
   | 'mailbox-missing'
   | 'mailbox-not-made'
   | 'keyword-refused'
-  | 'server-lacks-move'
+  | 'mailbox-exists'
+  | 'mailbox-not-empty'
+  | 'mailbox-has-children'
+  | 'mailbox-not-changed'
+  | 'destroy-not-allowed'
+  | 'server-refused'
   | 'automatic-mail';
 
-/** `counted`: the attempt before this one ended with the server's refusal, and not with the end of the worker. */
+/**
+ * `counted`: the attempt before this one ended with the server's answer, or was put off, and not with the end of the worker.
+ * `sentAt` in milliseconds since 1970, 0 where the server answered: then nothing of it is on its way any more.
+ */
 export type OpenState =
   | { readonly state: 'planned'; readonly attempt: number; readonly counted?: true }
-  | { readonly state: 'sent'; readonly attempt: number; readonly counted?: true; readonly target: Target };
+  | {
+      readonly state: 'sent';
+      readonly attempt: number;
+      readonly counted?: true;
+      readonly sentAt: number;
+      /** Of commands that write to another folder: as it was before the first attempt, and never moved forward. */
+      readonly target?: Target;
+      /** Of a move without MOVE: the copies are proved, and only now do the originals go. */
+      readonly copied?: Copied;
+    };
 
 export type PartState =
   | OpenState
@@ -74,6 +143,8 @@ export type PartState =
       readonly state: 'done';
       readonly attempt: number;
       readonly evidence: Evidence;
+      /** Of commands that are not idempotent: the target as it was before they were sent first. */
+      readonly target?: Target;
       /** UIDs of the command that needed nothing or were no longer there, with the reason. */
       readonly skipped?: { readonly uids: UidSet; readonly reason: SkipReason };
       readonly at: number;
@@ -105,13 +176,25 @@ export type RuleNote = {
 /** Folders that are mirrored from their beginning: nothing in them is news, and nothing is decided. */
 export type Seeding = { readonly plan: 'first' | 'reseed'; readonly sources: readonly Source[] };
 
+/** A timer that came due: it is taken away when this run is, its work done by the other parts. */
+export type FiredTimer = { readonly key: string };
+
 export type JournalPart =
+  | { readonly n: number; readonly kind: 'timer'; readonly timer: FiredTimer }
   | { readonly n: number; readonly kind: 'seed'; readonly seeding: Seeding }
   | { readonly n: number; readonly kind: 'note'; readonly note: RuleNote }
   | { readonly n: number; readonly kind: 'change'; readonly change: FolderChange }
   | { readonly n: number; readonly kind: 'effect'; readonly command: EffectCommand; readonly state: PartState };
 
-export const isFinal = (state: PartState): state is Exclude<PartState, OpenState> =>
+/** What an effect came to, once nothing more will be done about it. */
+export type FinalState = Exclude<PartState, OpenState>;
+export type DoneState = Extract<PartState, { readonly state: 'done' }>;
+
+/** The UIDs of a command on which it was proved. */
+export const provedUids = (command: EffectCommand, state: PartState): UidSet =>
+  state.state === 'done' ? withoutUids(command.uids, state.skipped?.uids ?? NO_UIDS) : NO_UIDS;
+
+export const isFinal = (state: PartState): state is FinalState =>
   state.state === 'done' || state.state === 'skipped' || state.state === 'parked';
 
 /** Expands COPYUID's pairing, in the order the server gave, into runs. */

@@ -159,10 +159,16 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
     { kind: 'effect' }
   >;
   const source = { ...command.source, uidValidity: inbox.uidValidity };
-  const rules = [{ ruleId, ruleName: 'Bills', uids: command.uids }];
+  const askedBy = [{ by: 'rule', ruleId, ruleName: 'Bills', uids: command.uids }] as const;
   // The time is part of a run's name (base 36): changes are told since it.
   const runId = `${(NOW - 60_000).toString(36)}-1`;
-  await putRun(deps.table, ref, runId, [{ ...part, command: { ...command, source, rules } }], NOW - 60_000);
+  await putRun(
+    deps.table,
+    ref,
+    runId,
+    [{ ...part, command: { ...command, source, askedBy } as typeof command }],
+    NOW - 60_000,
+  );
   const rule = parseRule({
     name: 'Bills',
     conditions: { from: 'billing@example.com', hasAttachment: true },

@@ -58,7 +58,7 @@ export const movePart = (n: number, uids: UidSet, state: PartState): JournalPart
     kind: 'move',
     source: { folderId: '1', path: 'INBOX', uidValidity: 7 },
     uids,
-    rules: [{ ruleId: 'r1', ruleName: 'Bills', uids }],
+    askedBy: [{ by: 'rule', ruleId: 'r1', ruleName: 'Bills', uids }],
     target: { path: 'Bills', create: false, uidValidity: 8, uidNext: 1 },
     fingerprints: [],
   },

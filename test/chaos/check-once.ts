@@ -21,7 +21,7 @@ export const hookWorkers = (faults: Faults): void =>
   });
 
 export type Checked = {
-  readonly outcome: 'quiet' | 'synced' | 'busy' | 'left' | 'failed' | 'killed';
+  readonly outcome: 'quiet' | 'synced' | 'busy' | 'waiting' | 'left' | 'failed' | 'killed';
   /** Whether the history's cut came to pass: a run may have ended before. */
   readonly cut: boolean;
   /** The failure's code, or why the account was left. */

@@ -71,9 +71,11 @@ export const PLANTED: readonly Planting[] = [
     find: `  await books.mirrors.save();
   await books.saveCursors();
   await books.sweep();
-  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });`,
+  await timers.save();
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });`,
     replace: `  await books.saveCursors();
-  await commit(deps, { ...input, digest }, books, { more, armed: parts.length > 0 });
+  await timers.save();
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });
   await books.mirrors.save();
   await books.sweep();`,
   },

@@ -11,6 +11,7 @@ import { MailyardStack } from '../../infra/stack.ts';
 import { SCOPE_PREFIX } from '../../shared/api/caller.ts';
 import { SCOPES } from '../../shared/api/route.ts';
 import { LIMITS } from '../../shared/limits.ts';
+import { TOMBSTONE_PK } from '../../shared/store/keys.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
 import { REQUEST_KEY_CONTEXT } from '../../shared/vault/request-key.ts';
 
@@ -155,19 +156,26 @@ test('only what connects to mail servers is told of an operator\u2019s own netwo
 });
 
 test('each function may do exactly this', () => {
-  assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'dynamodb:Query', 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
   const keys = (times: number) => ['kms:Decrypt', 'kms:Encrypt'].flatMap((name) => Array(times).fill(name));
   assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, ...keys(1), 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, ...keys(2), 'sqs:SendMessage']);
 });
 
-test('the dispatcher reads the index and not the table; the others read the table and not the index', () => {
+test('the dispatcher reads the index, and of the table the deleted accounts alone; the others the table and not the index', () => {
   const resourceOf = (name: string): string =>
     JSON.stringify(
       statementsOf(name).find((statement) => [statement.Action].flat().includes('dynamodb:Query'))?.Resource,
     );
   assert.match(resourceOf('Dispatch'), /"\/index\/due"/);
+  const ofTable = statementsOf('Dispatch').filter(({ Resource }) =>
+    /^\{"Fn::GetAtt":\["Table/.test(JSON.stringify(Resource)),
+  );
+  assert.deepEqual(
+    ofTable.map(({ Condition }) => Condition),
+    [{ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [TOMBSTONE_PK] } }],
+  );
   for (const name of ['Sync', 'Api', 'Mail'])
     assert.match(resourceOf(name), /^\{"Fn::GetAtt":\["Table[0-9A-F]+","Arn"\]\}$/);
 });

@@ -50,6 +50,7 @@ test('an entry tells what was done, to which messages, by which rule, and how th
     at: 1_234,
     action: 'move',
     rules: [{ ruleId: 'r1', ruleName: 'Bills', messageCount: 2 }],
+    askedBy: 'rule',
     messageCount: 2,
     from: 'INBOX',
     to: 'Bills',
@@ -80,7 +81,7 @@ test('what was skipped or given up is told with its reason', async () => {
 test('flags that were set and taken are named', async () => {
   const uids: [number, number][] = [[1, 1]];
   const source = { folderId: '1', path: 'INBOX', uidValidity: 7 };
-  const command = { kind: 'store' as const, source, uids, rules: [], add: ['$flagged'], remove: ['$seen'] };
+  const command = { kind: 'store' as const, source, uids, askedBy: [], add: ['$flagged'], remove: ['$seen'] };
   await putRun(started.table, ref, runId(1), [{ n: 0, kind: 'effect', command, state: done }]);
   const [entry] = await readAll(10);
   assert.deepEqual([entry?.keywordsAdded, entry?.keywordsRemoved, entry?.to], [['$flagged'], ['$seen'], undefined]);

@@ -16,7 +16,7 @@ after(() => started.stop());
 
 const ref = { tenant: 'acme', accountId: 'a1' };
 const planned: PartState = { state: 'planned', attempt: 1 };
-const sent: PartState = { state: 'sent', attempt: 1, target: { path: 'Bills', create: false } };
+const sent: PartState = { state: 'sent', attempt: 1, sentAt: 5, target: { path: 'Bills', create: false } };
 const part = (n: number): JournalPart => ({
   n,
   kind: 'effect',
@@ -24,7 +24,7 @@ const part = (n: number): JournalPart => ({
     kind: 'store',
     source: { folderId: '1', path: 'INBOX', uidValidity: 7 },
     uids: [[1, 3]],
-    rules: [],
+    askedBy: [],
     add: ['$seen'],
     remove: [],
   },

@@ -57,7 +57,7 @@ describe('changesOfPart', () => {
   const command = {
     source,
     uids: uidSet([4, 5]),
-    rules: [],
+    askedBy: [],
     fingerprints: ['a', 'b'],
     target: { path: 'Bills', create: false },
   };

@@ -1,0 +1,5 @@
+/** The kinds of timers. Adding one: its file here, its line below, its test. */
+import type { TimerKind } from './kind.ts';
+import { sweepTimer } from './sweep.ts';
+
+export const TIMERS: ReadonlyMap<string, TimerKind> = new Map([['sweep', sweepTimer]]);
