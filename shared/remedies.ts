@@ -20,6 +20,7 @@ export const REMEDIES = {
     'Send it again after as many seconds as Retry-After says: a broken connection has to be surely dead first.',
   'changes.cannot-calculate': 'List the messages anew, then ask for changes without `since` for a state to go on from.',
   'message.gone': 'List the messages again: it was moved or deleted.',
+  'account.paused': 'Resume the account.',
   'limit.rules': 'Delete a rule that is no longer needed.',
   'limit.accounts': 'Delete an account that is no longer needed.',
   'uid.invalid': 'Send a whole number from 1 to 4294967295.',

@@ -2,7 +2,7 @@
 import type { ListResponse, StatusObject } from 'imapflow';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { type FolderStatus, type ListedFolder, normalizePath, type Role } from '../mail/folder.ts';
+import { type FolderStatus, type ListedFolder, normalizePath, type Role, withRoles } from '../mail/folder.ts';
 import { answered, imapError, requireConnection } from './errors.ts';
 import { learnNamespace } from './lean.ts';
 import type { MailSession } from './session.ts';
@@ -22,19 +22,20 @@ const ROLE_OF_USE: ReadonlyMap<string, Role> = new Map([
 const STATUS_ITEMS = { messages: true, uidNext: true, uidValidity: true, unseen: true, highestModseq: true } as const;
 
 /** All folders with their numbers. A role that two folders claim stays with the first. */
-export const listFolders = async ({ client }: MailSession): Promise<ListedFolder[]> => {
+export const listFolders = async ({ client, roles }: MailSession): Promise<ListedFolder[]> => {
   const rows = await answered(client.list({ statusQuery: STATUS_ITEMS }));
   if (rows.length > LIMITS.foldersMax) {
     throw new MailyardError('imap.refused', `the account has more than ${LIMITS.foldersMax} folders`);
   }
   const taken = new Set<Role>();
   const prefix = prefixOf(rows);
-  return rows.map((row) => {
+  const listed = rows.map((row) => {
     const role = ROLE_OF_USE.get(row.specialUse ?? '');
     if (role === undefined || taken.has(role)) return listedFolder(row, undefined, prefix);
     taken.add(role);
     return listedFolder(row, role, prefix);
   });
+  return withRoles(listed, roles);
 };
 
 /** The personal namespace's prefix (RFC 2342), seen without asking: everything but INBOX lies below it. */

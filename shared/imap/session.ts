@@ -2,6 +2,7 @@
 import { ImapFlow } from 'imapflow';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import type { FolderRoles } from '../mail/folder.ts';
 import type { Credential } from '../vault/credential.ts';
 import { type EgressPolicy, resolveHost } from './egress.ts';
 import { imapError } from './errors.ts';
@@ -14,10 +15,14 @@ export type MailServer = {
   readonly user: string;
   /** PEM; when given, it alone is trusted. */
   readonly ca?: string;
+  /** Which folder has which role, where the owner says it. */
+  readonly roles?: FolderRoles;
 };
 
 export type MailSession = {
   readonly client: ImapFlow;
+  /** Listings have them in place of what the server says. */
+  readonly roles: FolderRoles;
   /** CONDSTORE is enabled by now, not merely offered (RFC 7162 section 3.1). */
   readonly condstore: boolean;
   readonly qresync: boolean;
@@ -56,7 +61,7 @@ export const withSession = async <Result>(
       throw imapError(error, true);
     });
     requireTls(client);
-    return await act(sessionOf(client));
+    return await act(sessionOf(client, options.server));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -66,8 +71,9 @@ export const withSession = async <Result>(
   }
 };
 
-const sessionOf = (client: ImapFlow): MailSession => ({
+const sessionOf = (client: ImapFlow, { roles = {} }: MailServer): MailSession => ({
   client,
+  roles,
   get condstore() {
     return client.enabled.has('CONDSTORE');
   },

@@ -1,7 +1,5 @@
 /** Adds an account once its mail server has let us in. */
-import { type ErrorCode, isMailyardError, MailyardError } from '../errors.ts';
-import { listFolders } from '../imap/folders.ts';
-import { withSession } from '../imap/session.ts';
+import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type Account, type AccountSettings, listAccounts, putNewAccount, readAccount } from '../store/accounts.ts';
 import { createHead, deleteHead, readHead } from '../store/head.ts';
@@ -10,6 +8,7 @@ import { pollGroupOf } from '../sync/due.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { type AccountSummary, summaryOf } from './manage-accounts.ts';
+import { testConnection } from './test-connection.ts';
 
 export type NewAccount = {
   readonly tenant: string;
@@ -66,26 +65,4 @@ const finish = async (deps: MailboxDeps, account: Account): Promise<AccountSumma
     throw new MailyardError('conflict', 'the account was deleted meanwhile');
   }
   return summaryOf(account, await readHead(table, ref));
-};
-
-const testConnection = async (deps: MailboxDeps, settings: AccountSettings, credential: Credential): Promise<void> => {
-  const timeoutMs = Math.min(LIMITS.connectionTestSeconds * 1_000, deps.deadline() - deps.now());
-  try {
-    await withSession({ server: settings, credential, egress: deps.egress, timeoutMs }, listFolders);
-  } catch (error) {
-    if (!isMailyardError(error) || error.fields.length > 0) throw error;
-    const pointer = FIELD_OF[error.code];
-    if (pointer === undefined) throw error;
-    throw new MailyardError(error.code, error.message, { cause: error, fields: [{ pointer, detail: error.message }] });
-  }
-};
-
-/** What an owner should look at first. */
-const FIELD_OF: Partial<Record<ErrorCode, string>> = {
-  'imap.host-not-found': '/host',
-  'imap.host-refused': '/host',
-  'imap.unreachable': '/host',
-  'imap.certificate': '/ca',
-  'imap.tls-required': '/port',
-  'imap.auth-failed': '/password',
 };

@@ -28,8 +28,9 @@ test('what only reads asks for no scope to write', () => {
 });
 
 test('a route that replaces or deletes what the owner wrote asks for If-Match', () => {
-  for (const { method, ifMatch, operationId } of routes) {
-    if (method === 'PUT' || method === 'DELETE') assert.equal(ifMatch, 'required', operationId);
+  for (const { method, ifMatch, etag, operationId } of routes) {
+    if (method === 'PUT' || method === 'DELETE' || (method === 'PATCH' && etag))
+      assert.equal(ifMatch, 'required', operationId);
     if (method === 'GET' || method === 'POST') assert.equal(ifMatch, undefined, operationId);
   }
 });
