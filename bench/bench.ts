@@ -8,6 +8,8 @@ export type BenchOptions = {
   readonly runs: number | undefined;
   /** Folders of the account, in place of the usual fixture. */
   readonly folders: number | undefined;
+  /** Of one bounded run. */
+  readonly runSeconds: number | undefined;
   /** Also peers whose preparation takes minutes. */
   readonly allPeers: boolean;
 };

@@ -55,18 +55,18 @@ export const deliverOne = async (port: number, account: FixtureUser): Promise<vo
   imap.close();
 };
 
-const login = async (port: number, { user, password }: FixtureUser): Promise<RawImap> => {
+export const login = async (port: number, { user, password }: FixtureUser): Promise<RawImap> => {
   const imap = await openRawImap({ port });
   // Enabled before the first message, or all of them would share one modification sequence.
   await imap.ask(`LOGIN ${user} ${password}`, 'ENABLE CONDSTORE');
   return imap;
 };
 
-const openSpecialFolders = async (imap: RawImap): Promise<void> => {
+export const openSpecialFolders = async (imap: RawImap): Promise<void> => {
   await imap.ask(...SPECIAL_FOLDERS.map((name) => `SELECT ${name}`));
 };
 
-const append = async (imap: RawImap, folder: string, count: number, random: () => number): Promise<void> => {
+export const append = async (imap: RawImap, folder: string, count: number, random: () => number): Promise<void> => {
   await imap.ask(`SELECT ${folder}`);
   const nextFlags = flagHabits(random);
   for (let from = 0; from < count; from += APPENDS_AT_ONCE) {
@@ -97,7 +97,7 @@ const message = (folder: string, nth: number, random: () => number): string => {
   ].join('\r\n');
 };
 
-const expunge = async (imap: RawImap, uids: readonly number[]): Promise<void> => {
+export const expunge = async (imap: RawImap, uids: readonly number[]): Promise<void> => {
   for (const set of uidSets(uids)) await imap.ask(`UID STORE ${set} +FLAGS.SILENT (\\Deleted)`);
   await imap.ask('EXPUNGE');
 };

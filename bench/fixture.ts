@@ -8,6 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { ServerCertificate } from '../test/support/certificates.ts';
 import { type Dovecot, startDovecot } from '../test/support/dovecot.ts';
+import { type Copied, copiedMessages, fillByCopying } from './fixture-copies.ts';
 import { type FixtureUser, fillLarge, fillWide } from './fixture-mail.ts';
 
 /** Raised whenever what is made changes: older copies are then left unused. */
@@ -22,18 +23,40 @@ export type Fixture = {
   readonly folders: number;
   readonly messages: number;
   readonly isLarge: boolean;
+  /** Puts the mail into a running Dovecot. `port` speaks without TLS. */
+  readonly fill: (port: number, account: FixtureUser, seed: number) => Promise<void>;
 };
 
-export const LARGE: Fixture = describe(57, 150_000, true);
+export const LARGE: Fixture = {
+  name: cacheName('57-folders'),
+  folders: 57,
+  messages: 150_000,
+  isLarge: true,
+  fill: fillLarge,
+};
 
 /** An account with so many folders and little in them. */
-export const wideFixture = (folders: number): Fixture =>
-  describe(folders, 1_000 + Math.ceil((folders - 6) / 10), false);
+export const wideFixture = (folders: number): Fixture => ({
+  name: cacheName(`${folders}-folders`),
+  folders,
+  messages: 1_000 + Math.ceil((folders - 6) / 10),
+  isLarge: false,
+  fill: (port, account, seed) => fillWide(port, account, seed, folders),
+});
 
-function describe(folders: number, messages: number, isLarge: boolean): Fixture {
+/** Many messages made of few, quickly. */
+export const copiedFixture = (copied: Copied): Fixture => ({
+  name: cacheName(`${copiedMessages(copied)}-copied`),
+  // INBOX and the special ones come with the account.
+  folders: copied.folders + 6,
+  messages: copiedMessages(copied),
+  isLarge: false,
+  fill: (port, account, seed) => fillByCopying(port, account, seed, copied),
+});
+
+function cacheName(what: string): string {
   // Mail belongs to whoever runs Dovecot: another user cannot read it.
-  const name = `mail-v${VERSION}-${folders}-folders-uid${process.getuid?.() ?? 0}`;
-  return { name, folders, messages, isLarge };
+  return `mail-v${VERSION}-${what}-uid${process.getuid?.() ?? 0}`;
 }
 
 /** A Dovecot that holds a copy of the fixture, made first where it is missing; `say` is told when that takes a while. */
@@ -60,8 +83,7 @@ const make = async (fixture: Fixture, cached: string, say: (line: string) => voi
   mkdirSync(BENCH_CACHE, { recursive: true });
   const server = await startDovecot({ users: { [FIXTURE_USER.user]: FIXTURE_USER.password } });
   try {
-    if (fixture.isLarge) await fillLarge(server.plainPort, FIXTURE_USER, FIXTURE_SEED);
-    else await fillWide(server.plainPort, FIXTURE_USER, FIXTURE_SEED, fixture.folders);
+    await fixture.fill(server.plainPort, FIXTURE_USER, FIXTURE_SEED);
     const unfinished = path.join(BENCH_CACHE, `making-${process.pid}`);
     rmSync(unfinished, { recursive: true, force: true });
     await copy(homeOn(server), unfinished);

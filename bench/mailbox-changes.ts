@@ -43,4 +43,12 @@ export const changeFolder = async (
   };
 };
 
+/** One message gets a keyword, or loses it again. */
+export const turnKeyword = async (port: number, folder: string, uid: number, sign: '+' | '-'): Promise<void> => {
+  const imap = await openRawImap({ port });
+  await imap.ask(`LOGIN ${FIXTURE_USER.user} ${FIXTURE_USER.password}`, `SELECT "${folder}"`);
+  await imap.ask(`UID STORE ${uid} ${sign}FLAGS.SILENT (warm)`, 'LOGOUT');
+  imap.close();
+};
+
 const FETCHED = /^\* \d+ FETCH \(UID (\d+) FLAGS \(([^)]*)\)\)/gm;

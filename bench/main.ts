@@ -4,6 +4,7 @@ import type { Bench, BenchOptions } from './bench.ts';
 import { delta } from './delta.ts';
 import { first } from './first.ts';
 import { idle } from './idle.ts';
+import { million } from './million.ts';
 import { segments } from './segments.ts';
 import { formatTable } from './table.ts';
 
@@ -12,6 +13,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['idle', idle],
   ['delta', delta],
   ['first', first],
+  ['million', million],
 ]);
 
 const OPTIONS = {
@@ -20,11 +22,13 @@ const OPTIONS = {
   rtt: { type: 'string' },
   runs: { type: 'string' },
   folders: { type: 'string' },
+  'run-seconds': { type: 'string' },
   'all-peers': { type: 'boolean' },
 } as const;
 
 const USAGE = `Usage: npm run bench -- <name> [--json] [--seed <number>]
-                            [--rtt <ms>] [--runs <rounds>] [--folders <number>] [--all-peers]`;
+                            [--rtt <ms>] [--runs <rounds>] [--folders <number>] [--all-peers]
+                            [--run-seconds <number>]`;
 
 const usage = (problem: string): number => {
   const names = [...BENCHES].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`);
@@ -58,6 +62,7 @@ const main = async (args: string[]): Promise<number> => {
       rttMs: wholeNumber('rtt', values.rtt, 0),
       runs: wholeNumber('runs', values.runs, 1),
       folders: wholeNumber('folders', values.folders, 7),
+      runSeconds: wholeNumber('run-seconds', values['run-seconds'], 1),
       allPeers: values['all-peers'] ?? false,
     };
   } catch (error) {

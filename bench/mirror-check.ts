@@ -17,14 +17,19 @@ export const mirrorDifferences = async (
   try {
     let differences = 0;
     for (const folder of folders ?? (await oracle.folders(FIXTURE_USER.user))) {
-      const held = linesOf(await oracle.listMessages(FIXTURE_USER.user, folder));
-      const mirrored = linesOf(await mirrorOf(service, ref, folder));
-      differences += countMissing(held, mirrored) + countMissing(mirrored, held);
+      const held = await oracle.listMessages(FIXTURE_USER.user, folder);
+      differences += differencesBetween(held, await mirrorOf(service, ref, folder));
     }
     return differences;
   } finally {
     service.close();
   }
+};
+
+/** Messages, with their flags, that are in one and not in the other. */
+export const differencesBetween = (held: readonly HeldMessage[], mirrored: readonly HeldMessage[]): number => {
+  const [one, other] = [linesOf(held), linesOf(mirrored)];
+  return countMissing(one, other) + countMissing(other, one);
 };
 
 /** Keywords are the same in any case (RFC 9051 section 2.3.2). */

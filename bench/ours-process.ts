@@ -10,6 +10,8 @@ export type Checked = Measured & {
   /** `quiet`, or what the last check came to. */
   readonly outcome: string;
   readonly checks: number;
+  /** Something was left to the next check. */
+  readonly more: boolean;
 };
 
 const CHECKS_MAX = 500;
@@ -50,7 +52,8 @@ const metered = async (act: (check: BenchService['check']) => ReturnType<BenchSe
       checks += 1;
       return check(ref);
     });
-    return { outcome: report.outcome === 'failed' ? `failed: ${report.code}` : report.outcome };
+    const outcome = report.outcome === 'failed' ? `failed: ${report.code}` : report.outcome;
+    return { outcome, more: report.outcome === 'synced' && report.sync.more };
   });
   return { ...result, units: units(), checks };
 };

@@ -4,13 +4,14 @@ import { type Child, startChild } from './child.ts';
 import type { BenchTable } from './database.ts';
 import type { Checked, OursCalls } from './ours-process.ts';
 import type { Sample } from './race.ts';
+import type { ServiceSettings } from './service.ts';
 import type { Stage } from './stage.ts';
 
 export type Ours = {
   /** Unmeasured: the quiet check that a warm worker did a minute ago. Throws when it was not quiet. */
   readonly warm: () => Promise<void>;
   /** One check; throws when it came to something else. */
-  readonly check: (wanted: 'quiet' | 'synced') => Promise<Sample>;
+  readonly check: (wanted: 'quiet' | 'synced') => Promise<Sample & { readonly more: boolean }>;
   /** Checks until nothing is left to the next. */
   readonly sync: () => Promise<Sample & { readonly checks: number }>;
   readonly stop: () => Promise<void>;
@@ -48,9 +49,13 @@ export const syncedAccount = async (stage: Stage): Promise<OursState> => {
   return state;
 };
 
-export const openOurs = async (stage: Stage, { table, ref }: OursState): Promise<Ours> => {
+export const openOurs = async (
+  stage: Stage,
+  { table, ref }: OursState,
+  settings: Pick<ServiceSettings, 'runSeconds'> = {},
+): Promise<Ours> => {
   const child: Child<OursCalls> = await startChild<OursCalls>(PROCESS);
-  await child.call('open', { table, keys: stage.keys });
+  await child.call('open', { table, keys: stage.keys, ...settings });
   const sampled = (act: () => Promise<Checked>) => stage.proxy.during(act);
   return {
     warm: async () => {

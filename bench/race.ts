@@ -9,6 +9,8 @@ export type Sample = {
   readonly cpuMs?: number;
   readonly rssMb?: number;
   readonly units?: Units;
+  /** It had not come to its end by then: it takes longer. */
+  readonly isStopped?: boolean;
 };
 
 export type Racer = {

@@ -29,7 +29,7 @@ const lineOf = (standing: Standing): string[] => {
   const times = samples.map(({ ms }) => ms);
   return [
     name,
-    formatNumber(medianMs(standing)),
+    `${samples.some(({ isStopped }) => isStopped) ? '> ' : ''}${formatNumber(medianMs(standing))}`,
     `${formatNumber(Math.min(...times))}-${formatNumber(Math.max(...times))}`,
     `${samples.length}`,
     shown(commandCount(standing)),
@@ -88,6 +88,7 @@ export const jsonOf = (
     ours_ms: rounded(oursMs),
     floor_ms: rounded(medianMs(floor)),
     peers_ms: Object.fromEntries(timed.map((peer) => [peer.name, rounded(medianMs(peer))])),
+    peers_stopped: timed.filter(({ samples }) => samples.some(({ isStopped }) => isStopped)).map(({ name }) => name),
     commands: commandCount(ours) ?? 0,
     turns: ours.counted?.traffic.turns ?? 0,
     bytes: rounded(bytesUp + bytesDown, 0),

@@ -1,4 +1,4 @@
-// Makes a checkout ready: `node scripts/setup.mjs start|check|test`. Plain JavaScript for any Node >= 18, because it runs
+// Makes a checkout ready: `node scripts/setup.mjs start|check|test|bench`. Plain JavaScript for any Node >= 18, because it runs
 // before anything is installed. What is there already is only looked at (a few ms); what it says goes to stderr.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { holdingLock } from './setup/lock.mjs';
 import { ensurePackages, hasDevPackages } from './setup/packages.mjs';
 import { fail, say } from './setup/say.mjs';
-import { ensureSystemPackages } from './setup/system.mjs';
+import { ensureBenchPackages, ensureTestPackages } from './setup/system.mjs';
 
 const NODE_MAJOR = 24;
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -15,7 +15,8 @@ const nodeOfProject = path.join(root, 'node_modules/.bin/node');
 
 const main = async () => {
   const goal = process.argv[2] ?? 'start';
-  if (!['start', 'check', 'test'].includes(goal)) fail(`scripts/setup.mjs knows start, check and test, not ${goal}`);
+  if (!['start', 'check', 'test', 'bench'].includes(goal))
+    fail(`scripts/setup.mjs knows start, check, test and bench, not ${goal}`);
   await holdingLock(path.join(root, '.cache/setup.lock'), () => {
     refuseOldNode(false);
     // `npm ci --omit=dev` would take away the development packages of somebody who works here.
@@ -27,6 +28,7 @@ const main = async () => {
     if (installed) removeNodeThatDoesNotRun();
     refuseOldNode(true);
     if (goal === 'test') prepareTests();
+    if (goal === 'bench') ensureBenchPackages();
   });
 };
 
@@ -48,7 +50,7 @@ const removeNodeThatDoesNotRun = () => {
 };
 
 const prepareTests = () => {
-  const { compiler } = ensureSystemPackages();
+  const { compiler } = ensureTestPackages();
   const runtime = path.join(root, 'test/runtime');
   if (process.platform !== 'linux') {
     say('The Lambda runtime client builds on Linux only: its tests will say that they could not run.');

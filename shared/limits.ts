@@ -16,6 +16,7 @@ export const LIMITS = {
   folderPathBytesMax: 512,
   templateBytesMax: 2_048,
   draftSubjectBytesMax: 500,
+  draftTextBytesMax: 65_536,
   draftRecipientsMax: 50,
   referencesMax: 50,
   requestBodyBytesMax: 262_144,
@@ -43,6 +44,10 @@ export const LIMITS = {
   changesPerAnswerMax: 10_000,
   journalReadsPerAnswerMax: 8,
   messagesPerActivityMax: 100,
+  journalReadsPerUndoMax: 20,
+  undoSecondsDefault: 86_400,
+  undoSecondsMax: 604_800,
+  searchReadsPerAnswerMax: 2_000,
 
   // The mirror and the journal (DynamoDB counts in 1 KB units)
   segmentItemBytesMax: 1_024,

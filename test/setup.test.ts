@@ -261,6 +261,20 @@ test('a registry that cannot be reached is named as the reason, and nothing coun
   assert.equal((await ensure(dir, true)).code, 0);
 });
 
+test('a bench goes on without the peers, and says which packages bring them', async () => {
+  // Without apt-get nothing can be installed.
+  const { code, stderr } = await run(
+    `import { ensureBenchPackages } from '${SETUP}system.mjs';
+     ensureBenchPackages();`,
+    { PATH: work },
+  );
+  assert.equal(code, 0);
+  assert.match(stderr, /^.*mbsync is missing .* the package isync to have it$/m);
+  assert.match(stderr, /^.*offlineimap is missing .* the package offlineimap3 to have it$/m);
+  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  assert.equal(scripts.prebench, 'node scripts/setup.mjs bench');
+});
+
 test('a goal that it does not know is refused', async () => {
   const outcome = await new Promise<number | null>((resolve) =>
     spawn(process.execPath, [path.join(ROOT, 'scripts/setup.mjs'), 'lunch'], { stdio: 'ignore' }).once('exit', resolve),

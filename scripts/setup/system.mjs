@@ -13,20 +13,42 @@ const COMPILER = [
   ['python3', 'python3'],
 ];
 
+/** What the benches race against, each of which they can do without. */
+const PEERS = [
+  ['mbsync', 'isync'],
+  ['offlineimap', 'offlineimap3'],
+];
+
 /** Dovecot and a compiler, by apt-get where that is there and permitted. Says what is missing where it is not. */
-export const ensureSystemPackages = () => {
+export const ensureTestPackages = () => {
   const missing = missingOf([...DOVECOT, ...COMPILER]);
   if (missing.length > 0) install(missing);
-  const dovecot = missingOf(DOVECOT).length === 0;
+  sayWhereDovecotIsMissing('the tests need');
   const compiler = missingOf(COMPILER).length === 0;
-  if (!dovecot)
-    say(`the tests need Dovecot 2.3: install the package ${missingOf(DOVECOT).join(' ')} and run them again`);
   if (!compiler) {
     say(
       `the Lambda runtime client cannot be compiled: install ${missingOf(COMPILER).join(' ')} and run the tests again`,
     );
   }
-  return { dovecot, compiler };
+  return { compiler };
+};
+
+/** Dovecot and the peers, one after the other: a system that has no package of one may have the others. */
+export const ensureBenchPackages = () => {
+  for (const program of [...DOVECOT, ...PEERS]) {
+    const missing = missingOf([program]);
+    if (missing.length > 0) install(missing);
+  }
+  sayWhereDovecotIsMissing('the benches over IMAP need');
+  for (const [program, name] of PEERS) {
+    if (missingOf([[program, name]]).length > 0)
+      say(`${program} is missing and not raced against: install the package ${name} to have it`);
+  }
+};
+
+const sayWhereDovecotIsMissing = (who) => {
+  const missing = missingOf(DOVECOT);
+  if (missing.length > 0) say(`${who} Dovecot 2.3: install the package ${missing.join(' ')} and run them again`);
 };
 
 const missingOf = (wanted) => wanted.filter(([program]) => !isOnPath(program)).map(([, name]) => name);

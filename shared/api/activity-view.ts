@@ -11,9 +11,9 @@ const evidenceSchema = z
     by: z.enum(['copyuid', 'appenduid', 'flags', 'marker', 'fingerprint', 'gone', 'listing']),
     targetUidValidity: uidValiditySchema.optional(),
     mapping: z
-      .array(z.tuple([uidSchema, uidSchema, countSchema]))
+      .array(z.tuple([countSchema, uidSchema, countSchema]))
       .optional()
-      .describe('Runs of [UID before, UID in the target, how many]'),
+      .describe('Runs of [UID before (0: a draft that answers none), UID in the target, how many]'),
     onlyMarked: z.literal(true).optional().describe('Marked \\Deleted and not expunged, as the server has no UIDPLUS'),
   })
   .meta({ id: 'Evidence', description: 'What the server showed' });
@@ -22,13 +22,14 @@ export const activityEntrySchema = z
   .object({
     id: idSchema,
     accountId: idSchema,
+    runId: idSchema.describe('The run it belongs to: what is undone together'),
     at: timeSchema,
     action: z
       .enum(['store', 'copy', 'move', 'draft', 'remove', 'createFolder', 'renameFolder', 'deleteFolder', 'none'])
       .describe('`none`: a rule matched and nothing could be done; reason and detail say why'),
     rules: z.array(z.object({ ruleId: idSchema, ruleName: z.string(), messageCount: countSchema })),
     askedBy: z.enum(['rule', 'owner', 'undo', 'repair']).describe('`repair`: a double of our own was taken away'),
-    undoOf: idSchema.optional().describe('The entry that an undo or a repair is about'),
+    undoOf: idSchema.optional().describe('The entry, run or rule that an undo or a repair is about'),
     messages: messagesSchema.describe('The newest of them, as they were called before the action'),
     messageCount: countSchema,
     from: z.string().describe('The path of the folder'),
@@ -46,4 +47,23 @@ export const activityEntrySchema = z
   })
   .meta({ id: 'ActivityEntry', description: 'One command on the mail server, and what came of it' });
 
-export const activityView = (entry: ActivityEntry) => ({ ...entry, at: timeText(entry.at) });
+/** An id says of which account it is, as undoing it names nothing else. */
+export const activityId = (accountId: string, id: string): string => `${accountId}-${id}`;
+
+/** undefined when the text is none of our ids. */
+export const parseActivityId = (
+  id: string,
+): { readonly accountId: string; readonly runId: string; readonly n: number } | undefined => {
+  const [, accountId, runId, n] = /^([A-Za-z0-9_-]{1,64})-([0-9a-z]{1,12}-[0-9a-z]{1,12})-(\d{1,6})$/.exec(id) ?? [];
+  return accountId === undefined || runId === undefined ? undefined : { accountId, runId, n: Number(n) };
+};
+
+export const activityView = ({ id, undoOf, at, ...entry }: ActivityEntry) => ({
+  ...entry,
+  id: activityId(entry.accountId, id),
+  runId: id.slice(0, id.lastIndexOf('-')),
+  at: timeText(at),
+  ...(undoOf === undefined ? {} : { undoOf: RUN_PART.test(undoOf) ? activityId(entry.accountId, undoOf) : undoOf }),
+});
+
+const RUN_PART = /^[0-9a-z]{1,12}-[0-9a-z]{1,12}-\d{1,6}$/;

@@ -1,9 +1,20 @@
 /** The routes that open a mailbox; only functions/mail and local/ may reach them. */
+import { MailyardError } from '../errors.ts';
 import { addAccount } from '../service/add-account.ts';
+import { createFolder, deleteFolder, renameFolder } from '../service/change-folders.ts';
+import type { ChangedMailbox } from '../service/change-mailbox.ts';
+import { changeMessages, removeMessages } from '../service/change-messages.ts';
 import type { MailboxDeps } from '../service/mailbox-deps.ts';
 import { readMessage } from '../service/read-message.ts';
 import { replaceCredential } from '../service/replace-credential.ts';
+import { type UndoWhat, undo } from '../service/undo.ts';
+import { writeDraft } from '../service/write-draft.ts';
+import type { AccountRef } from '../store/head.ts';
 import { accountView } from './account-view.ts';
+import { parseActivityId } from './activity-view.ts';
+import { changeOf } from './change-bodies.ts';
+import { changedView } from './changed-view.ts';
+import { draftOf } from './draft-body.ts';
 import { messageView } from './message-view.ts';
 import type { MailboxOperationId, Operations } from './operation.ts';
 
@@ -21,4 +32,74 @@ export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   getMessage: async (deps, { tenant, params }) => {
     return { body: messageView(params, await readMessage(deps, { tenant, ...params })) };
   },
+
+  changeMessage: async (deps, { tenant, params: { accountId, messageId }, body }) => {
+    const done = await changeMessages(deps, { tenant, accountId, ids: [messageId], change: changeOf(body) });
+    requireThere(done);
+    return { body: changedView(accountId, deps.now(), done) };
+  },
+
+  changeMessages: async (deps, { tenant, params: { accountId }, body: { ids, ...change } }) => {
+    const done = await changeMessages(deps, { tenant, accountId, ids, change: changeOf(change) });
+    return { body: changedView(accountId, deps.now(), done) };
+  },
+
+  destroyMessage: async (deps, { tenant, params: { accountId, messageId } }) => {
+    const done = await removeMessages(deps, { tenant, accountId, ids: [messageId] });
+    requireThere(done);
+    return { body: changedView(accountId, deps.now(), done) };
+  },
+
+  writeDraft: async (deps, { tenant, params: { accountId }, body, newId: id }) => {
+    const done = await writeDraft(deps, { tenant, accountId, id, wanted: draftOf(body) });
+    return { body: changedView(accountId, deps.now(), done) };
+  },
+
+  createFolder: async (deps, { tenant, params: { accountId }, body }) => {
+    const done = await createFolder(deps, { tenant, accountId, ...body });
+    return { body: changedView(accountId, deps.now(), done) };
+  },
+
+  renameFolder: async (deps, { tenant, params, body }) => {
+    const done = await renameFolder(deps, { tenant, ...params, ...body });
+    return { body: changedView(params.accountId, deps.now(), done) };
+  },
+
+  deleteFolder: async (deps, { tenant, params, query }) => {
+    const done = await deleteFolder(deps, { tenant, ...params, destroy: query.destroy === 'true' });
+    return { body: changedView(params.accountId, deps.now(), done) };
+  },
+
+  undoActivity: async (deps, { tenant, params }) => {
+    const activity = parseActivityId(params.activityId);
+    if (activity === undefined) throw new MailyardError('not-found', 'there is no such activity');
+    const { accountId, ...entry } = activity;
+    return await undone(deps, { tenant, accountId }, { what: 'entry', ...entry });
+  },
+
+  undoMany: async (deps, { tenant, params, body }) => {
+    const what =
+      'runId' in body
+        ? { what: 'run' as const, runId: body.runId }
+        : { what: 'rule' as const, ruleId: body.ruleId, since: deps.now() - body.sinceSeconds * 1_000 };
+    return await undone(deps, { tenant, ...params }, what);
+  },
 };
+
+const undone = async (deps: MailboxDeps, ref: AccountRef, what: UndoWhat) => {
+  const { impossible, ...done } = await undo(deps, { ref, what });
+  return {
+    body: {
+      ...changedView(ref.accountId, deps.now(), done),
+      ...(impossible.length === 0 ? {} : { impossible: impossible.map(({ reason }) => ({ reason })) }),
+    },
+  };
+};
+
+/** Of one message the owner is told plainly that it is no longer there. */
+const requireThere = ({ parts }: ChangedMailbox): void => {
+  if (parts.length === 0 || !parts.every(({ state }) => state.state === 'skipped' && GONE.has(state.reason))) return;
+  throw new MailyardError('message.gone', 'the message is no longer where it was');
+};
+
+const GONE: ReadonlySet<string> = new Set(['message-gone', 'uidvalidity-changed']);

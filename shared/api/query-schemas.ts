@@ -60,3 +60,7 @@ export const changesQuerySchema = strictObject({
     .optional()
     .describe('The `newState` of an answer before; left out, the answer is the state of now'),
 });
+
+export const deleteFolderQuerySchema = strictObject({
+  destroy: z.literal(['true', 'false'], 'must be true or false').optional().describe('Also with messages in it'),
+});

@@ -1,80 +1,39 @@
 /** LIST and STATUS: one command where the server has LIST-STATUS (RFC 5819), else one STATUS a folder. */
 import type { ListResponse, StatusObject } from 'imapflow';
 import { MailyardError } from '../errors.ts';
-import { LIMITS } from '../limits.ts';
-import { type FolderStatus, type ListedFolder, normalizePath, type Role, withRoles } from '../mail/folder.ts';
+import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
 import { answered, imapError, requireConnection } from './errors.ts';
+import { type FolderRow, folderStatusOf, listedFolders, requireFewFolders, type StatusNumbers } from './folder-row.ts';
 import { learnNamespace } from './lean.ts';
 import type { MailSession } from './session.ts';
 
-const ROLE_OF_USE: ReadonlyMap<string, Role> = new Map([
-  ['\\Inbox', 'inbox'],
-  ['\\Archive', 'archive'],
-  ['\\Drafts', 'drafts'],
-  ['\\Flagged', 'flagged'],
-  ['\\Important', 'important'],
-  ['\\Junk', 'junk'],
-  ['\\Sent', 'sent'],
-  ['\\Trash', 'trash'],
-  ['\\All', 'all'],
-]);
-
 const STATUS_ITEMS = { messages: true, uidNext: true, uidValidity: true, unseen: true, highestModseq: true } as const;
 
-/** All folders with their numbers. A role that two folders claim stays with the first. */
-export const listFolders = async ({ client, roles }: MailSession): Promise<ListedFolder[]> => {
+/** All folders with their numbers, those with a role first. A role that two folders claim stays with the first. */
+export const listFolders = async ({
+  client,
+  roles,
+}: Pick<MailSession, 'client' | 'roles'>): Promise<ListedFolder[]> => {
   const rows = await answered(client.list({ statusQuery: STATUS_ITEMS }));
-  if (rows.length > LIMITS.foldersMax) {
-    throw new MailyardError('imap.refused', `the account has more than ${LIMITS.foldersMax} folders`);
-  }
-  const taken = new Set<Role>();
-  const prefix = prefixOf(rows);
-  const listed = rows.map((row) => {
-    const role = ROLE_OF_USE.get(row.specialUse ?? '');
-    if (role === undefined || taken.has(role)) return listedFolder(row, undefined, prefix);
-    taken.add(role);
-    return listedFolder(row, role, prefix);
-  });
-  return withRoles(listed, roles);
+  requireFewFolders(rows.length);
+  return listedFolders(rows.map(rowOf), roles);
 };
 
-/** The personal namespace's prefix (RFC 2342), seen without asking: everything but INBOX lies below it. */
-const prefixOf = (rows: readonly ListResponse[]): string => {
-  const [first, ...rest] = rows.filter(({ path }) => normalizePath(path) !== 'INBOX');
-  const prefix = `INBOX${first?.delimiter ?? ''}`;
-  const isBelow = ({ path }: ListResponse) => path.startsWith(prefix);
-  return first !== undefined && first.delimiter !== '' && [first, ...rest].every(isBelow) ? prefix : '';
-};
+const rowOf = (row: ListResponse): FolderRow => ({
+  ...row,
+  // Typed as there, and absent where the server said NIL.
+  delimiter: (row.delimiter as string | undefined) ?? '',
+  status: numbersOf(row.status),
+});
 
-const listedFolder = (row: ListResponse, role: Role | undefined, prefix: string): ListedFolder => {
-  const status = statusOf(row.status);
-  const selectable = !hasFlag(row, '\\noselect') && !hasFlag(row, '\\nonexistent');
+const numbersOf = (status: StatusObject | undefined): StatusNumbers => {
+  const { uidValidity, uidNext, messages, unseen, highestModseq } = status ?? {};
   return {
-    path: normalizePath(row.path),
-    ...(row.pathAsListed === row.path ? {} : { pathAsListed: row.pathAsListed }),
-    ...(prefix !== '' && row.path.startsWith(prefix) ? { shortPath: row.path.slice(prefix.length) } : {}),
-    delimiter: row.delimiter,
-    ...(role === undefined ? {} : { role }),
-    selectable,
-    ...(status === undefined || !selectable ? {} : { status }),
-  };
-};
-
-const hasFlag = (row: ListResponse, flag: string): boolean =>
-  [...row.flags].some((held) => held.toLowerCase() === flag);
-
-/** undefined where the server gave no usable numbers: the folder is then left alone. */
-const statusOf = (status: StatusObject | undefined): FolderStatus | undefined => {
-  if (status?.uidValidity === undefined || status.uidNext === undefined || status.messages === undefined)
-    return undefined;
-  const { highestModseq, unseen } = status;
-  return {
-    uidValidity: Number(status.uidValidity),
-    uidNext: status.uidNext,
-    messages: status.messages,
+    ...(uidValidity === undefined ? {} : { uidValidity: Number(uidValidity) }),
+    ...(uidNext === undefined ? {} : { uidNext }),
+    ...(messages === undefined ? {} : { messages }),
     ...(unseen === undefined ? {} : { unseen }),
-    // Zero says that the server keeps none for this folder (RFC 7162 section 3.1.2.2).
-    ...(highestModseq === undefined || highestModseq === 0n ? {} : { highestModseq }),
+    ...(highestModseq === undefined ? {} : { highestModseq }),
   };
 };
 
@@ -83,7 +42,7 @@ export const folderStatus = async ({ client }: MailSession, path: string): Promi
   try {
     const status = await client.status(path, STATUS_ITEMS);
     if (status === false) requireConnection(client);
-    const usable = status === false ? undefined : statusOf(status);
+    const usable = status === false ? undefined : folderStatusOf(numbersOf(status));
     if (usable === undefined) throw new MailyardError('imap.refused', 'the server gives no status of a folder');
     return usable;
   } catch (error) {

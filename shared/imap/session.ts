@@ -4,8 +4,10 @@ import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { FolderRoles } from '../mail/folder.ts';
 import type { Credential } from '../vault/credential.ts';
+import type { TakenConnection } from './bulk/take-over.ts';
 import { type EgressPolicy, resolveHost } from './egress.ts';
 import { imapError } from './errors.ts';
+import { nextClient } from './give-back.ts';
 import { withoutChatter } from './lean.ts';
 
 export type MailServer = {
@@ -20,6 +22,7 @@ export type MailServer = {
 };
 
 export type MailSession = {
+  /** Another one once the connection was taken over and given back: not to be kept. */
   readonly client: ImapFlow;
   /** Listings have them in place of what the server says. */
   readonly roles: FolderRoles;
@@ -28,6 +31,8 @@ export type MailSession = {
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** What was taken over, and is at rest, is `client`'s again; `rest`: what was read and belongs to no answer. */
+  readonly giveBack: (connection: TakenConnection, rest: Buffer) => Promise<void>;
 };
 
 export type SessionOptions = {
@@ -44,10 +49,19 @@ export const withSession = async <Result>(
   act: (session: MailSession) => Promise<Result>,
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
-  const client = new ImapFlow(clientOptions(options, address));
-  withoutChatter(client, options.server.host);
-  // Without a listener an error on the socket would end the process.
-  client.on('error', () => undefined);
+  const prepared = (made: ImapFlow): ImapFlow => {
+    withoutChatter(made, options.server.host);
+    // Without a listener an error on the socket would end the process.
+    made.on('error', () => undefined);
+    return made;
+  };
+  let client = prepared(new ImapFlow(clientOptions(options, address)));
+  const connect = async (isFirst: boolean): Promise<void> => {
+    await client.connect().catch((error: unknown) => {
+      throw imapError(error, isFirst);
+    });
+    requireTls(client);
+  };
   let timedOut = false;
   const timer = setTimeout(
     () => {
@@ -57,11 +71,12 @@ export const withSession = async <Result>(
     Math.max(options.timeoutMs, 0),
   );
   try {
-    await client.connect().catch((error: unknown) => {
-      throw imapError(error, true);
-    });
-    requireTls(client);
-    return await act(sessionOf(client, options.server));
+    await connect(true);
+    const giveBack: MailSession['giveBack'] = async (connection, rest) => {
+      client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
+      await connect(false);
+    };
+    return await act(sessionOf(() => client, giveBack, options.server));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -71,17 +86,28 @@ export const withSession = async <Result>(
   }
 };
 
-const sessionOf = (client: ImapFlow, { roles = {} }: MailServer): MailSession => ({
-  client,
+const sessionOf = (
+  current: () => ImapFlow,
+  giveBack: MailSession['giveBack'],
+  { roles = {} }: MailServer,
+): MailSession => ({
   roles,
+  get client() {
+    return current();
+  },
   get condstore() {
-    return client.enabled.has('CONDSTORE');
+    return current().enabled.has('CONDSTORE');
   },
   get qresync() {
-    return client.enabled.has('QRESYNC');
+    return current().enabled.has('QRESYNC');
   },
-  move: client.capabilities.has('MOVE'),
-  uidplus: client.capabilities.has('UIDPLUS'),
+  get move() {
+    return current().capabilities.has('MOVE');
+  },
+  get uidplus() {
+    return current().capabilities.has('UIDPLUS');
+  },
+  giveBack,
 });
 
 const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({

@@ -3,8 +3,8 @@
  * changed; otherwise the lease is taken and the account is synced over the same connection.
  */
 import { codeOf, type ErrorCode, isMailyardError } from '../errors.ts';
-import { listFolders } from '../imap/folders.ts';
 import { enableChanges } from '../imap/lean.ts';
+import { lookAtFolders } from '../imap/look/look-at-folders.ts';
 import { withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { AccountRef, Head } from '../store/head.ts';
@@ -81,17 +81,18 @@ const check = async (
   const { account, credential } = config;
   const timeoutMs = deps.deadline() - deps.now();
   return await withSession({ server: account, credential, egress: deps.egress, timeoutMs }, async (session) => {
-    const folders = await listFolders(session);
+    const { folders, goOn } = await lookAtFolders(session);
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
     if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
-    const [lease] = await Promise.all([
-      takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds),
-      // A first sync reads no changes.
-      head.firstSyncAt === undefined ? undefined : enableChanges(session.client),
-    ]);
+    const ready = goOn();
+    // A first sync reads no changes.
+    const enabling = head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session.client)) };
+    // A failure shows itself where the answer is waited for.
+    for (const one of [ready, enabling.enabled]) one?.catch(() => undefined);
+    const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    const sync = await runUnderLease(deps, lease, { head, config, cache, session, folders });
+    const sync = await runUnderLease(deps, lease, { head, config, cache, session, ready, folders, ...enabling });
     return { ref, outcome: 'synced', sync } as const;
   });
 };

@@ -45,7 +45,7 @@ export const chooseSeeds = (
   return pays || seeds.some(({ seededTo }) => seededTo > 0) ? { seeds, others } : { seeds: [], others: true };
 };
 
-const isWatched = (rules: RuleContext, { path }: ListedFolder): boolean => rulesWatching(rules, path).length > 0;
+export const isWatched = (rules: RuleContext, { path }: ListedFolder): boolean => rulesWatching(rules, path).length > 0;
 
-const canBeNamed = ({ path, pathAsListed }: ListedFolder): boolean =>
+export const canBeNamed = ({ path, pathAsListed }: ListedFolder): boolean =>
   quotedName({ path, ...(pathAsListed === undefined ? {} : { pathAsListed }) }, false) !== undefined;

@@ -22,6 +22,7 @@ export type GatherContext = Omit<RequestedContext, 'accountId' | 'isKnownDraft'>
   readonly ref: AccountRef;
   readonly timers: TimerBook;
   readonly tookOver: boolean;
+  readonly nowSeconds: number;
 };
 
 export const gatherRequested = async (
@@ -32,7 +33,7 @@ export const gatherRequested = async (
   const isKnownDraft = (effectId: string) => knowsDraft(table, ref, effectId);
   const planning = { ...context, accountId: ref.accountId, isKnownDraft };
   const parts: UnnumberedPart[] = [];
-  for (const timer of await context.timers.due(Math.floor(context.now() / 1_000), context.tookOver)) {
+  for (const timer of await context.timers.due(context.nowSeconds, context.tookOver)) {
     const key = timerKeyOf(timer);
     context.timers.fired(key);
     const wanted = await TIMERS.get(timer.kind)?.(context, timer);

@@ -12,6 +12,7 @@ import type { Books } from './books.ts';
 import { respectMovedBack } from './moved-back.ts';
 import { type Observation, observeSafely } from './observe-folder.ts';
 import type { FolderShare } from './plan-run.ts';
+import { type LastResyncs, openLastResyncs } from './resync-last.ts';
 
 export type Gathering = {
   readonly shares: readonly FolderShare[];
@@ -29,11 +30,26 @@ export type GatherOptions = {
   readonly applyToExisting: boolean;
   readonly plan: PlanContext;
   readonly nowSeconds: number;
+  /** Nothing but what the folders bring is to be done: the connection may end with them. */
+  readonly isAllThereIs: boolean;
   /** Folders that another run will read in bulk. */
   readonly skip: ReadonlySet<string>;
 };
 
 export const gather = async (books: Books, options: GatherOptions): Promise<Gathering> => {
+  const last = options.isAllThereIs ? openLastResyncs(books, options) : undefined;
+  try {
+    return await lookAtFolders(books, options, last);
+  } finally {
+    await last?.close();
+  }
+};
+
+const lookAtFolders = async (
+  books: Books,
+  options: GatherOptions,
+  last: LastResyncs | undefined,
+): Promise<Gathering> => {
   const { session, folders } = options;
   const shares: FolderShare[] = [];
   let room: number = LIMITS.messagesPerRunMax;
@@ -61,7 +77,7 @@ export const gather = async (books: Books, options: GatherOptions): Promise<Gath
     // Read while the server answers.
     const mirror = books.mirrors.read(place);
     mirror.catch(() => undefined);
-    const seen = await observeSafely(session, folder, cursor, kind, mirror);
+    const seen = await (last?.observe(folder, mirror) ?? observeSafely(session, folder, cursor, kind, mirror));
     if (seen === undefined) {
       more = true;
       continue;

@@ -15,6 +15,8 @@ export type Mirrors = {
   readonly set: (folder: MirrorFolder, messages: MessageList) => Promise<void>;
   readonly add: (folder: MirrorFolder, rows: readonly { uid: number; keywords: readonly string[] }[]) => Promise<void>;
   readonly remove: (folder: MirrorFolder, uids: UidSet) => Promise<void>;
+  /** Packs what changed, while the database is at work on something else; `save` packs what it finds unpacked. */
+  readonly pack: () => Promise<void>;
   /** Segments that would be written. */
   readonly pending: () => number;
   readonly save: () => Promise<void>;
@@ -36,16 +38,23 @@ type Held = {
 /** `isEmpty`: the account is known to have no segments, so that none is asked for. */
 export const openMirrors = (table: Table, ref: AccountRef, isEmpty = false): Mirrors => {
   const held = new Map<string, Held>();
+  const reading = new Map<string, Promise<Held>>();
   const flushed = new Set<string>();
 
-  const hold = async (folder: MirrorFolder): Promise<Held> => {
-    const key = keyOf(folder);
-    const known = held.get(key);
-    if (known !== undefined) return known;
+  const load = async (folder: MirrorFolder, key: string): Promise<Held> => {
     const stored = isEmpty && !flushed.has(key) ? [] : await readSegments(table, ref, folder);
     const fresh = { folder, stored, messages: unpackSegments(stored) };
     held.set(key, fresh);
     return fresh;
+  };
+  /** Two who ask for the same folder at once get the same. */
+  const hold = async (folder: MirrorFolder): Promise<Held> => {
+    const key = keyOf(folder);
+    const known = held.get(key);
+    if (known !== undefined) return known;
+    const underWay = reading.get(key) ?? load(folder, key).finally(() => reading.delete(key));
+    reading.set(key, underWay);
+    return await underWay;
   };
 
   const options = (folder: MirrorFolder): PackOptions => ({
@@ -75,6 +84,13 @@ export const openMirrors = (table: Table, ref: AccountRef, isEmpty = false): Mir
     remove: async (folder, uids) => {
       const one = await hold(folder);
       one.messages = withoutMessages(one.messages, uids);
+    },
+    pack: async () => {
+      for (const one of held.values()) {
+        // What is to be sent to the database has to get out before this thread is busy.
+        await new Promise((resolve) => setImmediate(resolve));
+        changesOf(one);
+      }
     },
     pending: () => {
       let count = 0;

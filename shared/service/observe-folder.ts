@@ -1,13 +1,20 @@
 /** Looks at one folder that changed, and tells what it saw beside what the mirror held. */
 import { listAll, listChanges, listWindow, uidsWithin } from '../imap/listing.ts';
-import { resyncFolder } from '../imap/resync.ts';
+import { type Resync, resyncFolder } from '../imap/resync.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import { intersectUids, NO_UIDS, type UidSet, uidCount, uidRange, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
-import { applyDelta, compareLists } from '../sync/delta.ts';
-import { listedUids, type MessageList, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
+import { applyDelta, compareLists, compareRows } from '../sync/delta.ts';
+import {
+  heldUids,
+  listedUids,
+  type MessageList,
+  NO_MESSAGES,
+  withMessages,
+  withoutMessages,
+} from '../sync/message-list.ts';
 import type { FolderPlan } from '../sync/plan.ts';
 
 export type Observation = {
@@ -46,7 +53,7 @@ export const observeSafely = async (
   };
 };
 
-const isMassDeletion = (gone: number, mirrored: number): boolean =>
+export const isMassDeletion = (gone: number, mirrored: number): boolean =>
   gone > LIMITS.massDeletionMessages && gone > mirrored * LIMITS.massDeletionShare;
 
 /** undefined when the folder went away meanwhile. `mirrored` is what is stored under the UIDVALIDITY of the listing. */
@@ -104,13 +111,17 @@ const observeResync = async (
   mirrored: Promise<MessageList>,
 ): Promise<Observation | 'something-missing'> => {
   const [seen, mirror] = await Promise.all([resyncFolder(session, path, since), mirrored]);
-  if (seen === undefined) return 'something-missing';
-  const gone = intersectUids(seen.vanished, listedUids(mirror));
+  return seen === undefined ? 'something-missing' : resynced(mirror, seen);
+};
+
+/** What a resynchronisation comes to; the counts must agree. */
+export const resynced = (mirror: MessageList, seen: Resync): Observation | 'something-missing' => {
+  const gone = heldUids(mirror, seen.vanished);
   const messages = applyDelta(mirror, { rows: seen.rows, gone });
   // A server that loses the topmost VANISHED, or a message that shows up late, makes the counts differ.
   if (messages.uids.length !== seen.exists) return 'something-missing';
-  const { arrived, changed } = compareLists(mirror, messages);
-  return { plan: 'resync', uidValidity: seen.uidValidity, messages, arrived, changed, gone, complete: true };
+  const { uidValidity } = seen;
+  return { plan: 'resync', uidValidity, messages, ...newsOf(mirror, seen.rows, gone), gone, complete: true };
 };
 
 const observeDelta = async (
@@ -119,17 +130,22 @@ const observeDelta = async (
   since: bigint,
   mirror: MessageList,
 ): Promise<Observation | 'something-missing' | undefined> => {
-  const mirrored = listedUids(mirror);
-  const arrivedAmong = (rows: MessageList) => uidCount(withoutUids(listedUids(rows), mirrored));
+  const arrivedAmong = (rows: MessageList) => uidCount(compareRows(mirror, rows).arrived);
   const changes = await listChanges(session, path, since, mirror.uids.length, arrivedAmong);
   if (changes === undefined) return undefined;
   const { uidValidity, rows, all, complete } = changes;
   // A message that shows up late keeps the MODSEQ it had: no change brings it, and the mirror lacks it.
-  if (uidCount(withoutUids(withoutUids(all ?? NO_UIDS, mirrored), listedUids(rows))) > 0) return 'something-missing';
-  const gone = all === undefined || !complete ? NO_UIDS : withoutUids(mirrored, all);
+  const unheard = withoutUids(all ?? NO_UIDS, listedUids(rows));
+  if (uidCount(unheard) > uidCount(heldUids(mirror, unheard))) return 'something-missing';
+  const gone = all === undefined || !complete ? NO_UIDS : withoutUids(listedUids(mirror), all);
   const messages = applyDelta(mirror, { rows, gone });
-  const { arrived, changed } = compareLists(mirror, messages);
-  return { plan: 'delta', uidValidity, messages, arrived, changed, gone, complete };
+  return { plan: 'delta', uidValidity, messages, ...newsOf(mirror, rows, gone), gone, complete };
+};
+
+/** A message that has a row and is gone nevertheless did not change. */
+const newsOf = (mirror: MessageList, rows: MessageList, gone: UidSet): Pick<Observation, 'arrived' | 'changed'> => {
+  const { arrived, changed } = compareRows(mirror, rows);
+  return { arrived, changed: withoutUids(changed, gone) };
 };
 
 /** The newest messages' flags; what is gone is told by count, and then by a list of all UIDs. */
@@ -149,6 +165,5 @@ const observeWindow = async (
   const held = all ?? unionUids(intersectUids(mirrored, uidRange(1, from - 1)), listedUids(rows));
   const gone = complete ? withoutUids(mirrored, held) : NO_UIDS;
   const messages = applyDelta(mirror, { rows, gone });
-  const { arrived, changed } = compareLists(mirror, messages);
-  return { plan: 'window', uidValidity, messages, arrived, changed, gone, complete };
+  return { plan: 'window', uidValidity, messages, ...newsOf(mirror, rows, gone), gone, complete };
 };

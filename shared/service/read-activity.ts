@@ -78,27 +78,33 @@ const entriesOf = (
   if (part.kind === 'note') return [noteEntry(`${runId}-${part.n}`, accountId, at, part.note)];
   const { command, state } = part;
   if (!isFinal(state) && runId !== openJournal) return [];
+  return [entryOf(accountId, { id: `${runId}-${part.n}`, at, command, state })];
+};
+
+/** `at`: when it was decided. */
+export const entryOf = (
+  accountId: string,
+  { id, at, command, state }: Pick<ActivityEntry, 'id' | 'at'> & { command: EffectCommand; state: PartState },
+): ActivityEntry => {
   const { source, uids, askedBy } = command;
-  return [
-    {
-      id: `${runId}-${part.n}`,
-      accountId,
-      at: 'at' in state ? state.at : at,
-      action: command.kind,
-      rules: askedBy.flatMap((asker) =>
-        asker.by === 'rule'
-          ? [{ ruleId: asker.ruleId, ruleName: asker.ruleName, messageCount: uidCount(asker.uids) }]
-          : [],
-      ),
-      ...requesterOf(command),
-      messages: messagesOf(accountId, source, uids),
-      messageCount: uidCount(uids),
-      from: source.path,
-      ...whatOf(command),
-      state: state.state,
-      ...outcomeOf(state, accountId, source),
-    },
-  ];
+  return {
+    id,
+    accountId,
+    at: 'at' in state ? state.at : at,
+    action: command.kind,
+    rules: askedBy.flatMap((asker) =>
+      asker.by === 'rule'
+        ? [{ ruleId: asker.ruleId, ruleName: asker.ruleName, messageCount: uidCount(asker.uids) }]
+        : [],
+    ),
+    ...requesterOf(command),
+    messages: messagesOf(accountId, source, uids),
+    messageCount: uidCount(uids),
+    from: source.path,
+    ...whatOf(command),
+    state: state.state,
+    ...outcomeOf(state, accountId, source),
+  };
 };
 
 const noteEntry = (id: string, accountId: string, at: number, note: RuleNote): ActivityEntry => ({

@@ -11,12 +11,14 @@ import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { type SyncInput, type SyncReport, syncAccount } from './sync-account.ts';
 
-export type Seen = Pick<SyncInput, 'requested' | 'onRequested'> & {
+export type Seen = Pick<SyncInput, 'enabled' | 'requested' | 'onRequested'> & {
   /** As it was before the lease was taken. */
   readonly head: Head;
   readonly config: AccountConfig;
   readonly cache: ConfigCache;
   readonly session: MailSession;
+  /** The session may be used after it; waited for under the lease, so that a connection that breaks does not leave that taken. */
+  readonly ready?: Promise<void>;
   readonly folders: readonly ListedFolder[];
 };
 
@@ -42,7 +44,8 @@ const waitChange = (error: unknown, now: number): Pick<HeadChange, 'waitUntil'> 
     : {};
 
 const run = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncReport> => {
-  const { head, session, cache, config: before, ...asked } = seen;
+  const { head, session, cache, config: before, ready, ...asked } = seen;
+  await ready;
   // The head read at half price may lag behind; the rules that count are those of the lease.
   const config = (await cache.read(lease.ref, lease.head.configVersion)) ?? before;
   // Another run came in between: a folder that it made would be held to have vanished.

@@ -13,7 +13,7 @@ import { armJournal, commitHead, type Lease } from '../store/lease.ts';
 import { statusDigest } from '../sync/digest.ts';
 import { pollGroupOf } from '../sync/due.ts';
 import type { EffectCommand, JournalPart, PartState } from '../sync/journal.ts';
-import { nextFullLookAt } from '../sync/plan.ts';
+import { nextFullLookAt, type PlanContext, planFolder } from '../sync/plan.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import type { AccountConfig } from './account-config.ts';
 import type { RuleContext } from './apply-rules.ts';
@@ -37,6 +37,8 @@ import { openTimerBook, type TimerBook } from './timers/timer-book.ts';
 export type SyncInput = {
   readonly config: AccountConfig;
   readonly session: MailSession;
+  /** The server's answer to ENABLE, where it was not waited for: until then `session` does not tell what can be used. */
+  readonly enabled?: Promise<void>;
   readonly folders: readonly ListedFolder[];
   /** Of `folders`; kept in the head when the mirror is level with them. */
   readonly digest: string;
@@ -98,9 +100,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   const applyToExisting = config.account.applyToExisting && head.firstSyncAt === undefined;
   await followRenames(books, session, folders);
   dropVanished(books, folders);
-  const { condstore, qresync } = session;
   const nowSeconds = Math.floor(deps.now() / 1_000);
-  const plan = { condstore, qresync, fullLookSince: nowSeconds - LIMITS.fullLookSeconds };
+  const plan = await planContext(input, books, nowSeconds);
   const choice = chooseSeeds(books, folders, plan, rules, applyToExisting);
   if (choice.seeds.length > 0 && !choice.others && input.requested === undefined) {
     const more = await seed(deps, { ...input, digest }, books, timers, choice.seeds);
@@ -116,15 +117,23 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     skip,
     plan,
     nowSeconds,
+    isAllThereIs: input.requested === undefined && !timers.mayBeDue(nowSeconds, lease.tookOver),
   });
-  const asked = await gatherRequested({ ...context, folders, books, timers, ref, tookOver: lease.tookOver }, input);
+  const asked = await gatherRequested(
+    { ...context, folders, books, timers, ref, tookOver: lease.tookOver, nowSeconds },
+    input,
+  );
   const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares), asked.parts);
   const runId = runIdOf(deps.now(), lease.epoch);
   const tell = (part: JournalPart): void => {
     if (part.kind !== 'effect' || !asked.commands.has(part.command)) return;
     input.onRequested?.({ id: `${runId}-${part.n}`, command: part.command, state: part.state });
   };
-  if (parts.length > 0) await arm(deps, lease, runId, parts);
+  await Promise.all([
+    parts.length > 0 ? arm(deps, lease, runId, parts) : undefined,
+    // Effects change the mirror once more; without them it is as it will be written.
+    parts.some(({ kind }) => kind === 'effect') ? undefined : books.mirrors.pack(),
+  ]);
   parts.forEach(tell);
   await runEffects(
     {
@@ -150,6 +159,27 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await timers.save();
   await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });
   return { ...totals(shares), effects: counted.counts(), more };
+};
+
+/** What the server can do, once it has answered ENABLE; the mirror that is asked for first is read meanwhile. */
+const planContext = async (
+  { session, enabled, folders }: SyncInput,
+  books: Books,
+  nowSeconds: number,
+): Promise<PlanContext> => {
+  const fullLookSince = nowSeconds - LIMITS.fullLookSeconds;
+  const best = { condstore: true, qresync: true, fullLookSince };
+  for (const folder of folders) {
+    const cursor = books.cursorAt(folder.path);
+    const { kind } = planFolder(cursor, folder, best);
+    if (cursor === undefined || kind === 'unchanged' || kind === 'first' || kind === 'reseed') continue;
+    // Who asks for it later gets its failure.
+    books.mirrors.read({ folderId: cursor.id, uidValidity: cursor.uidValidity }).catch(() => undefined);
+    break;
+  }
+  await enabled;
+  const { condstore, qresync } = session;
+  return { condstore, qresync, fullLookSince };
 };
 
 /** A run that mirrors many folders in bulk and does nothing else; what is through when it fails is kept. */

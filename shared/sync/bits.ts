@@ -3,6 +3,7 @@ import { MailyardError } from '../errors.ts';
 
 // A quotient up to here is unary; above it an Elias gamma code takes over, so that one far outlier costs bits, not kilobytes.
 const UNARY_MAX = 16;
+const ALL_ONES = 0xffffffff;
 
 export class BitWriter {
   #bytes = new Uint8Array(1_024);
@@ -10,26 +11,32 @@ export class BitWriter {
 
   /** The lowest `count` (<= 32) bits of `value`. */
   bits(value: number, count: number): void {
-    for (let shift = count - 1; shift >= 0; shift -= 1) this.bit((value >>> shift) & 1);
+    this.#reserve(count);
+    for (let left = count; left > 0; ) {
+      const free = 8 - (this.#bitCount & 7);
+      const taken = Math.min(free, left);
+      left -= taken;
+      const piece = (value >>> left) & ((1 << taken) - 1);
+      const index = this.#bitCount >>> 3;
+      this.#bytes[index] = (this.#bytes[index] as number) | (piece << (free - taken));
+      this.#bitCount += taken;
+    }
   }
 
-  bit(bit: number): void {
-    const index = this.#bitCount >>> 3;
-    if (index === this.#bytes.length) {
-      const larger = new Uint8Array(index * 2);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
-    if (bit !== 0) this.#bytes[index] = (this.#bytes[index] as number) | (0x80 >>> (this.#bitCount & 7));
-    this.#bitCount += 1;
+  /** The same bit `length` times. */
+  run(bit: number, length: number): void {
+    for (let left = length; left > 0; left -= 32) this.bits(bit === 0 ? 0 : ALL_ONES, Math.min(left, 32));
   }
 
   /** `value` as quotient and remainder of 2^k. */
   rice(value: number, k: number): void {
     const quotient = value >>> k;
-    for (let i = 0; i < Math.min(quotient, UNARY_MAX); i += 1) this.bit(1);
-    if (quotient < UNARY_MAX) this.bit(0);
-    else this.#gamma(quotient - UNARY_MAX + 1);
+    // As many ones as the quotient says, and a zero behind them.
+    if (quotient < UNARY_MAX) this.bits((1 << (quotient + 1)) - 2, quotient + 1);
+    else {
+      this.run(1, UNARY_MAX);
+      this.#gamma(quotient - UNARY_MAX + 1);
+    }
     this.bits(value, k);
   }
 
@@ -52,9 +59,16 @@ export class BitWriter {
 
   #gamma(value: number): void {
     const width = 31 - Math.clz32(value);
-    for (let i = 0; i < width; i += 1) this.bit(1);
-    this.bit(0);
+    this.run(1, width);
+    this.bits(0, 1);
     this.bits(value, width);
+  }
+
+  #reserve(bitCount: number): void {
+    if ((this.#bitCount + bitCount) >>> 3 < this.#bytes.length) return;
+    const larger = new Uint8Array(this.#bytes.length * 2);
+    larger.set(this.#bytes);
+    this.#bytes = larger;
   }
 }
 
@@ -67,35 +81,53 @@ export const riceBits = (value: number, k: number): number => {
 
 /** Throws `segment.corrupt` where the bytes end too early or hold what BitWriter never writes. */
 export class BitReader {
+  /** With zeros behind the end, so that 32 bits can be looked at from anywhere. */
   readonly #bytes: Uint8Array;
+  readonly #bitCount: number;
   #bitIndex = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.#bytes = new Uint8Array(bytes.length + 5);
+    this.#bytes.set(bytes);
+    this.#bitCount = bytes.length * 8;
   }
 
   get atEnd(): boolean {
-    return this.#bitIndex >= this.#bytes.length * 8;
+    return this.#bitIndex >= this.#bitCount;
   }
 
-  bit(): number {
-    const byte = this.#bytes[this.#bitIndex >>> 3];
-    if (byte === undefined) throw corrupt('it ends too early');
-    const bit = (byte >>> (7 - (this.#bitIndex & 7))) & 1;
-    this.#bitIndex += 1;
-    return bit;
-  }
-
+  /** At most 32 bits. */
   bits(count: number): number {
-    let value = 0;
-    for (let i = 0; i < count; i += 1) value = value * 2 + this.bit();
-    return value;
+    const window = this.#window();
+    this.#pass(count);
+    return count === 0 ? 0 : window >>> (32 - count);
+  }
+
+  /** How many of the next bits are the same as `bit`, at most `lengthMax`. */
+  run(bit: number, lengthMax: number): number {
+    let length = 0;
+    while (length < lengthMax) {
+      const window = this.#window();
+      const same = Math.clz32(bit === 0 ? window : ~window);
+      const taken = Math.min(same, lengthMax - length);
+      this.#pass(taken);
+      length += taken;
+      if (same < 32) break;
+    }
+    return length;
   }
 
   rice(k: number): number {
-    let quotient = 0;
-    while (quotient < UNARY_MAX && this.bit() === 1) quotient += 1;
-    if (quotient === UNARY_MAX) quotient += this.#gamma() - 1;
+    const window = this.#window();
+    const ones = Math.clz32(~window);
+    // The common case, all of it in these 32 bits.
+    if (ones < UNARY_MAX && k < UNARY_MAX) {
+      this.#pass(ones + 1 + k);
+      return (ones << k) | (((window << (ones + 1)) >>> 1) >>> (31 - k));
+    }
+    let quotient = this.run(1, UNARY_MAX);
+    if (quotient < UNARY_MAX) this.#pass(1);
+    else quotient += this.#gamma() - 1;
     return below32(quotient * 2 ** k + this.bits(k));
   }
 
@@ -112,21 +144,38 @@ export class BitReader {
   }
 
   align(): void {
-    while ((this.#bitIndex & 7) !== 0) if (this.bit() === 1) throw corrupt('padding is not zero');
+    if (this.bits(-this.#bitIndex & 7) !== 0) throw corrupt('padding is not zero');
   }
 
   take(byteCount: number): Uint8Array {
     const from = this.#bitIndex >>> 3;
-    if (byteCount > this.#bytes.length - from) throw corrupt('it ends too early');
-    this.#bitIndex += byteCount * 8;
+    this.#pass(byteCount * 8);
     return this.#bytes.subarray(from, from + byteCount);
   }
 
-  /** Any width: what is too wide comes out too large, and callers refuse that. */
   #gamma(): number {
-    let width = 0;
-    while (this.bit() === 1) width += 1;
+    const width = this.run(1, 32);
+    if (width === 32) throw corrupt('a number is too large');
+    this.#pass(1);
     return 2 ** width + this.bits(width);
+  }
+
+  /** The next 32 bits; zeros behind the end. */
+  #window(): number {
+    const at = this.#bitIndex >>> 3;
+    const bytes = this.#bytes;
+    const four =
+      ((bytes[at] as number) << 24) |
+      ((bytes[at + 1] as number) << 16) |
+      ((bytes[at + 2] as number) << 8) |
+      (bytes[at + 3] as number);
+    const shift = this.#bitIndex & 7;
+    return (four << shift) | ((bytes[at + 4] as number) >>> (8 - shift));
+  }
+
+  #pass(bitCount: number): void {
+    if (bitCount > this.#bitCount - this.#bitIndex) throw corrupt('it ends too early');
+    this.#bitIndex += bitCount;
   }
 }
 

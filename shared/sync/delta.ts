@@ -1,7 +1,7 @@
 /** What changed between the mirror of a folder and what the server lists now; columns in, UID sets out. */
 import type { UidSet } from '../mail/uid-set.ts';
 import { combinationTable } from './combination-table.ts';
-import { appendUid, type MessageList, withMessages, withoutMessages } from './message-list.ts';
+import { appendUid, lowerBound, type MessageList, withMessages, withoutMessages } from './message-list.ts';
 
 export type ListDelta = {
   /** Listed and not in the mirror: to be decided, whatever their UID. */
@@ -35,6 +35,25 @@ export const compareLists = (mirror: MessageList, listing: MessageList): ListDel
     if (theirs <= ours) j += 1;
   }
   return { arrived, gone, changed };
+};
+
+/** What rows say that the mirror does not; of messages without a row nothing is known. Takes as long as there are rows. */
+export const compareRows = (mirror: MessageList, rows: MessageList): Omit<ListDelta, 'gone'> => {
+  const table = combinationTable();
+  const mirrored = table.indexesOf(mirror.combinations);
+  const seen = table.indexesOf(rows.combinations);
+  const arrived: [number, number][] = [];
+  const changed: [number, number][] = [];
+  let at = 0;
+  for (let i = 0; i < rows.uids.length; i += 1) {
+    const uid = rows.uids[i] as number;
+    at = lowerBound(mirror.uids, uid, at);
+    if (mirror.uids[at] !== uid) appendUid(arrived, uid);
+    else if (mirrored[mirror.combinationOf[at] as number] !== seen[rows.combinationOf[i] as number]) {
+      appendUid(changed, uid);
+    }
+  }
+  return { arrived, changed };
 };
 
 /**

@@ -4,7 +4,7 @@
  */
 import { MailyardError } from '../errors.ts';
 import type { Keyword } from '../mail/keyword.ts';
-import { UID_MAX, type UidRange, type UidSet } from '../mail/uid-set.ts';
+import { UID_MAX, type UidSet } from '../mail/uid-set.ts';
 import { combinationTable } from './combination-table.ts';
 
 export type MessageList = {
@@ -88,44 +88,34 @@ export const subList = (list: MessageList, from: number, to: number): MessageLis
 });
 
 export const withoutMessages = (list: MessageList, gone: UidSet): MessageList => {
-  const uids = new Uint32Array(list.uids.length);
-  const combinationOf = new Uint32Array(list.uids.length);
-  let count = 0;
-  let range = 0;
-  for (let i = 0; i < list.uids.length; i += 1) {
-    const uid = list.uids[i] as number;
-    while (range < gone.length && (gone[range] as UidRange)[1] < uid) range += 1;
-    if (range < gone.length && (gone[range] as UidRange)[0] <= uid) continue;
-    uids[count] = uid;
-    combinationOf[count] = list.combinationOf[i] as number;
-    count += 1;
+  if (gone.length === 0) return list;
+  const kept = columnsOf(list.uids.length);
+  let from = 0;
+  for (const [first, last] of gone) {
+    const to = lowerBound(list.uids, first, from);
+    kept.copy(list, from, to);
+    from = lowerBound(list.uids, last + 1, to);
   }
-  return { uids: uids.slice(0, count), combinationOf: combinationOf.slice(0, count), combinations: list.combinations };
+  kept.copy(list, from, list.uids.length);
+  return { ...kept.done(), combinations: list.combinations };
 };
 
 /** Both lists in one; where both hold a UID, the keywords of `other` count. */
 export const withMessages = (list: MessageList, other: MessageList): MessageList => {
   const table = combinationTable();
-  const ours = table.indexesOf(list.combinations);
-  const theirs = table.indexesOf(other.combinations);
-  const uids = new Uint32Array(list.uids.length + other.uids.length);
-  const combinationOf = new Uint32Array(uids.length);
-  let i = 0;
-  let j = 0;
-  let count = 0;
-  while (i < list.uids.length || j < other.uids.length) {
-    // Past the end of a list no UID is left, and Infinity is above all of the other's.
-    const our = list.uids[i] ?? Number.POSITIVE_INFINITY;
-    const their = other.uids[j] ?? Number.POSITIVE_INFINITY;
-    uids[count] = Math.min(our, their);
-    combinationOf[count] = (
-      their <= our ? theirs[other.combinationOf[j] as number] : ours[list.combinationOf[i] as number]
-    ) as number;
-    if (our <= their) i += 1;
-    if (their <= our) j += 1;
-    count += 1;
+  const ours = renumbered(list, table.indexesOf(list.combinations));
+  const theirs = renumbered(other, table.indexesOf(other.combinations));
+  const both = columnsOf(list.uids.length + other.uids.length);
+  let from = 0;
+  for (let i = 0; i < other.uids.length; i += 1) {
+    const uid = other.uids[i] as number;
+    const to = lowerBound(list.uids, uid, from);
+    both.copy(ours, from, to);
+    both.copy(theirs, i, i + 1);
+    from = list.uids[to] === uid ? to + 1 : to;
   }
-  return { uids: uids.slice(0, count), combinationOf: combinationOf.slice(0, count), combinations: table.combinations };
+  both.copy(ours, from, list.uids.length);
+  return { ...both.done(), combinations: table.combinations };
 };
 
 /** Lists that follow each other, each one's UIDs above those of the one before, as one. */
@@ -152,6 +142,17 @@ export const listedUids = (list: MessageList): UidSet => {
   return ranges;
 };
 
+/** Those of `uids` that the list holds. */
+export const heldUids = (list: MessageList, uids: UidSet): UidSet => {
+  const ranges: [number, number][] = [];
+  for (const [first, last] of uids) {
+    for (let i = lowerBound(list.uids, first); i < list.uids.length && (list.uids[i] as number) <= last; i += 1) {
+      appendUid(ranges, list.uids[i] as number);
+    }
+  }
+  return ranges;
+};
+
 /** Appends a UID that is above all in `ranges`. */
 export const appendUid = (ranges: [number, number][], uid: number): void => {
   const top = ranges.at(-1);
@@ -162,9 +163,9 @@ export const appendUid = (ranges: [number, number][], uid: number): void => {
 const combinationAt = (list: MessageList, index: number): readonly Keyword[] =>
   list.combinations[list.combinationOf[index] as number] as readonly Keyword[];
 
-/** The index of the first UID that is >= uid. */
-const lowerBound = (uids: Uint32Array, uid: number): number => {
-  let low = 0;
+/** The index of the first UID that is >= uid; `from`: none before that index is. */
+export const lowerBound = (uids: Uint32Array, uid: number, from = 0): number => {
+  let low = from;
   let high = uids.length;
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -175,6 +176,38 @@ const lowerBound = (uids: Uint32Array, uid: number): number => {
 };
 
 type Columns = Pick<MessageList, 'uids' | 'combinationOf'>;
+
+/** The columns under other numbers for the combinations; as they are where those are the same. */
+const renumbered = ({ uids, combinationOf }: MessageList, numbers: Uint32Array): Columns =>
+  numbers.every((number, i) => number === i)
+    ? { uids, combinationOf }
+    : { uids, combinationOf: combinationOf.map((combination) => numbers[combination] as number) };
+
+/** Columns that are filled by stretches of others. */
+const columnsOf = (lengthMax: number) => {
+  const uids = new Uint32Array(lengthMax);
+  const combinationOf = new Uint32Array(lengthMax);
+  let count = 0;
+  return {
+    /** The rows at the indexes from <= i < to. */
+    copy: (source: Columns, from: number, to: number): void => {
+      // A short stretch costs less row by row than two views of the arrays do.
+      if (to - from < SHORT_ROWS) {
+        for (let i = from; i < to; i += 1) {
+          uids[count + i - from] = source.uids[i] as number;
+          combinationOf[count + i - from] = source.combinationOf[i] as number;
+        }
+      } else {
+        uids.set(source.uids.subarray(from, to), count);
+        combinationOf.set(source.combinationOf.subarray(from, to), count);
+      }
+      count += to - from;
+    },
+    done: (): Columns => ({ uids: uids.subarray(0, count), combinationOf: combinationOf.subarray(0, count) }),
+  };
+};
+
+const SHORT_ROWS = 16;
 
 const sorted = (rows: Columns): Columns => {
   const order = new Uint32Array(rows.uids.length).map((_, i) => i);

@@ -23,14 +23,14 @@ export const writePlane = (writer: BitWriter, runs: Runs, length: number): void 
   const inverted = invert(runs);
   const ones = gapCost(runs);
   const zeros = gapCost(inverted);
-  const zeroRuns = bestRice(everyOther(runs, 0, 1), 0);
-  const oneRuns = bestRice(everyOther(runs, 1, 1), 0);
+  const zeroRuns = bestRice(runs, 0, 1, 0);
+  const oneRuns = bestRice(runs, 1, 1, 0);
   const both = 8 + zeroRuns.bits + oneRuns.bits;
   const least = Math.min(length, ones.bits, zeros.bits, both);
 
   if (least === length) {
     writer.bits(RAW, 8);
-    for (const [i, run] of runs.entries()) for (let n = 0; n < run; n += 1) writer.bit(i & 1);
+    for (let i = 0; i < runs.length; i += 1) writer.run(i & 1, runs[i] as number);
   } else if (least === ones.bits) {
     writer.bits(ONES | (ones.k << 3), 8);
     writeGaps(writer, runs, ones.k);
@@ -40,7 +40,7 @@ export const writePlane = (writer: BitWriter, runs: Runs, length: number): void 
   } else {
     writer.bits(RUNS | (zeroRuns.k << 3), 8);
     writer.bits(oneRuns.k, 8);
-    for (const [i, run] of runs.entries()) writer.rice(i === 0 ? run : run - 1, i & 1 ? oneRuns.k : zeroRuns.k);
+    for (let i = 0; i < runs.length; i += 1) writer.rice(lengthLess(runs, i, 1), i & 1 ? oneRuns.k : zeroRuns.k);
   }
   writer.align();
 };
@@ -62,25 +62,32 @@ export const readPlane = (reader: BitReader, length: number, onesMax: number): R
             : undefined;
   if (runs === undefined) throw corrupt(`there is no plane form ${head}`);
   reader.align();
-  if (everyOther(runs, 1, 0).reduce((sum, run) => sum + run, 0) > onesMax) throw corrupt('it holds too many messages');
+  if (onesOf(runs) > onesMax) throw corrupt('it holds too many messages');
   return runs;
 };
 
 const readRaw = (reader: BitReader, length: number): number[] => {
-  const runs = [0];
-  for (let i = 0; i < length; i += 1) append(runs, reader.bit(), 1);
+  const runs: number[] = [];
+  for (let at = 0; at < length; ) {
+    const run = reader.run(runs.length & 1, length - at);
+    runs.push(run);
+    at += run;
+  }
   return runs;
 };
 
 const readGaps = (reader: BitReader, length: number, k: number): number[] => {
-  const runs = [0];
+  const runs: number[] = [];
   let at = 0;
   while (at < length) {
     const gap = reader.rice(k);
     at += gap + 1;
-    append(runs, 0, gap);
-    if (at <= length) append(runs, 1, 1);
-    else if (at > length + 1) throw corrupt('a gap leads past the end');
+    if (at > length + 1) throw corrupt('a gap leads past the end');
+    if (gap === 0 && runs.length > 0) runs[runs.length - 1] = (runs[runs.length - 1] as number) + 1;
+    else {
+      runs.push(gap);
+      if (at <= length) runs.push(1);
+    }
   }
   return runs;
 };
@@ -99,21 +106,18 @@ const readRuns = (reader: BitReader, length: number, zerosK: number): number[] =
   return runs;
 };
 
-/** Lengthens the last run, or begins the next one. */
-const append = (runs: number[], bit: number, length: number): void => {
-  if (length === 0) return;
-  if (((runs.length - 1) & 1) === bit) runs[runs.length - 1] = (runs.at(-1) as number) + length;
-  else runs.push(length);
+const invert = (runs: Runs): Runs => (runs[0] === 0 ? runs.slice(1) : [0].concat(runs));
+
+/** The number of ones, which is the sum of every other run. */
+export const onesOf = (runs: Runs): number => {
+  let ones = 0;
+  for (let i = 1; i < runs.length; i += 2) ones += runs[i] as number;
+  return ones;
 };
 
-const invert = (runs: Runs): Runs => (runs[0] === 0 ? runs.slice(1) : [0, ...runs]);
-
-/** Runs of one symbol (0 from index 0, 1 from index 1); `less` is taken from all but the very first run. */
-const everyOther = (runs: Runs, from: number, less: number): number[] => {
-  const picked: number[] = [];
-  for (let i = from; i < runs.length; i += 2) picked.push((runs[i] as number) - (i === 0 ? 0 : less));
-  return picked;
-};
+/** The length of a run; `less` is taken from all but the very first. */
+const lengthLess = (runs: Runs, index: number, less: number): number =>
+  (runs[index] as number) - (index === 0 ? 0 : less);
 
 const writeGaps = (writer: BitWriter, runs: Runs, k: number): void => {
   for (let i = 0; i < runs.length; i += 2) {
@@ -126,20 +130,22 @@ const writeGaps = (writer: BitWriter, runs: Runs, k: number): void => {
 const gapCost = (runs: Runs): RiceCost => {
   let emptyGaps = 0;
   for (let i = 1; i < runs.length; i += 2) emptyGaps += (runs[i] as number) - 1;
-  return bestRice(everyOther(runs, 0, 0), emptyGaps);
+  return bestRice(runs, 0, 0, emptyGaps);
 };
 
 type RiceCost = { readonly k: number; readonly bits: number };
 
-/** The k that writes `values`, and `zeros` times the value 0, in the fewest bits. */
-const bestRice = (values: readonly number[], zeros: number): RiceCost => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / (values.length + zeros || 1);
+/** The k that writes the runs of one symbol (0 from index 0, 1 from index 1) and `zeros` times the value 0 in the fewest bits. */
+const bestRice = (runs: Runs, from: number, less: number, zeros: number): RiceCost => {
+  let sum = 0;
+  for (let i = from; i < runs.length; i += 2) sum += lengthLess(runs, i, less);
+  const mean = sum / (((runs.length - from + 1) >> 1) + zeros || 1);
   // No k above the mean's own width pays: it would add a bit to every value.
   const kMax = Math.min(K_MAX, 32 - Math.clz32(mean));
   let best: RiceCost = { k: 0, bits: Number.POSITIVE_INFINITY };
   for (let k = 0; k <= kMax; k += 1) {
     let bits = zeros * (k + 1);
-    for (const value of values) bits += riceBits(value, k);
+    for (let i = from; i < runs.length && bits < best.bits; i += 2) bits += riceBits(lengthLess(runs, i, less), k);
     if (bits < best.bits) best = { k, bits };
   }
   return best;

@@ -15,7 +15,7 @@ import type { Keyword } from '../mail/keyword.ts';
 import { UID_MAX } from '../mail/uid-set.ts';
 import { BitReader, BitWriter, corrupt } from './bits.ts';
 import { type MessageList, NO_MESSAGES } from './message-list.ts';
-import { type Runs, readPlane, writePlane } from './plane.ts';
+import { onesOf, type Runs, readPlane, writePlane } from './plane.ts';
 import { codeOfKeyword, keywordOfCode, LITERAL } from './segment-keywords.ts';
 
 const VERSION = 1;
@@ -31,19 +31,19 @@ export const encodeSegment = (start: number, list: MessageList): Uint8Array | un
   writer.bits(VERSION, 8);
   if (count === 0) return writer.bytes();
   if (count > LIMITS.segmentMessagesMax) return undefined;
-  const keywords = keywordsInUse(list);
   // One message alone must always fit somewhere, whatever it carries.
-  if (count > 1 && count * keywords.length > LIMITS.segmentCellsMax) return undefined;
+  const planes = keywordPlanes(list, count > 1 ? LIMITS.segmentCellsMax / count : Number.POSITIVE_INFINITY);
+  if (planes === undefined) return undefined;
 
   const first = list.uids[0] as number;
   const span = (list.uids[count - 1] as number) - first + 1;
   writer.varint(first - start);
   writer.varint(span);
   writePlane(writer, presenceRuns(list.uids), span);
-  for (const keyword of keywords) {
+  for (const { keyword, runs } of planes) {
     writer.bits(KEYWORD_PLANE, 8);
     writeKeyword(writer, keyword);
-    writePlane(writer, keywordRuns(list, keyword), count);
+    writePlane(writer, runs, count);
   }
   return writer.bytes();
 };
@@ -80,16 +80,6 @@ export const decodeSegment = (start: number, bytes: Uint8Array): MessageList => 
   return { uids, ...combine.columns(keywords) };
 };
 
-const keywordsInUse = (list: MessageList): Keyword[] => {
-  const inUse = new Uint8Array(list.combinations.length);
-  for (const combination of list.combinationOf) inUse[combination] = 1;
-  const keywords = new Set<Keyword>();
-  for (const [i, combination] of list.combinations.entries()) {
-    if (inUse[i] === 1) for (const keyword of combination) keywords.add(keyword);
-  }
-  return [...keywords].sort();
-};
-
 const presenceRuns = (uids: Uint32Array): Runs => {
   const runs = [0];
   let next = uids[0] as number;
@@ -106,31 +96,55 @@ const presenceRuns = (uids: Uint32Array): Runs => {
   return runs;
 };
 
-const keywordRuns = (list: MessageList, keyword: Keyword): Runs => {
-  const has = Uint8Array.from(list.combinations, (combination) => (combination.includes(keyword) ? 1 : 0));
-  const runs: number[] = [];
-  let bit = 0;
-  let length = 0;
-  for (const combination of list.combinationOf) {
-    if (has[combination] !== bit) {
-      runs.push(length);
-      length = 0;
-      bit = 1 - bit;
+type KeywordPlane = { readonly keyword: Keyword; readonly runs: number[]; end: number };
+
+/**
+ * A plane for each keyword in use, ascending by name, in one pass over stretches of messages with the same keywords.
+ * undefined where there are more than `keywordsMax`.
+ */
+const keywordPlanes = (
+  { combinationOf, combinations }: MessageList,
+  keywordsMax: number,
+): readonly KeywordPlane[] | undefined => {
+  const planes = new Map<Keyword, KeywordPlane>();
+  const planesOf: (readonly KeywordPlane[] | undefined)[] = [];
+  const planeOf = (keyword: Keyword): KeywordPlane => {
+    const plane = planes.get(keyword) ?? { keyword, runs: [], end: 0 };
+    planes.set(keyword, plane);
+    return plane;
+  };
+  const count = combinationOf.length;
+  let next = 0;
+  for (let rank = 0; rank < count; rank = next) {
+    const combination = combinationOf[rank] as number;
+    for (next = rank + 1; next < count && combinationOf[next] === combination; ) next += 1;
+    const touched = planesOf[combination] ?? (combinations[combination] ?? []).map(planeOf);
+    planesOf[combination] = touched;
+    if (planes.size > keywordsMax) return undefined;
+    for (const plane of touched) {
+      const { runs, end } = plane;
+      if (end === rank && end > 0) runs[runs.length - 1] = (runs[runs.length - 1] as number) + next - rank;
+      else runs.push(rank - end, next - rank);
+      plane.end = next;
     }
-    length += 1;
   }
-  runs.push(length);
-  return runs;
+  for (const { runs, end } of planes.values()) if (end < count) runs.push(count - end);
+  return [...planes.values()].sort((a, b) => (a.keyword < b.keyword ? -1 : 1));
 };
 
 const presentUids = (first: number, presence: Runs): Uint32Array => {
-  const uids: number[] = [];
+  const uids = new Uint32Array(onesOf(presence));
+  let count = 0;
   let uid = first;
-  for (const [i, run] of presence.entries()) {
-    if (i % 2 === 1) for (let n = 0; n < run; n += 1) uids.push(uid + n);
-    uid += run;
+  for (let i = 0; i < presence.length; i += 1) {
+    const end = uid + (presence[i] as number);
+    for (; i % 2 === 1 && uid < end; uid += 1) {
+      uids[count] = uid;
+      count += 1;
+    }
+    uid = end;
   }
-  return Uint32Array.from(uids);
+  return uids;
 };
 
 /**
@@ -144,38 +158,43 @@ const combiner = (messages: number) => {
   let plane = 0;
 
   const add = (runs: Runs): void => {
-    const childOf = new Map<number, number>();
-    let at = 0;
-    for (const [i, run] of runs.entries()) {
-      for (let rank = at; i % 2 === 1 && rank < at + run; rank += 1) {
+    // 0 is the root, and nobody's child.
+    const childOf = new Uint32Array(parents.length);
+    let rank = 0;
+    for (let i = 0; i < runs.length; i += 1) {
+      const end = rank + (runs[i] as number);
+      for (; i % 2 === 1 && rank < end; rank += 1) {
         const parent = nodeOf[rank] as number;
-        let child = childOf.get(parent);
-        if (child === undefined) {
+        let child = childOf[parent] as number;
+        if (child === 0) {
           child = parents.push(parent) - 1;
           planes.push(plane);
-          childOf.set(parent, child);
+          childOf[parent] = child;
         }
         nodeOf[rank] = child;
       }
-      at += run;
+      rank = end;
     }
     plane += 1;
   };
 
+  const combinationOfNode = (node: number, keywords: readonly Keyword[]): readonly Keyword[] => {
+    const combination: Keyword[] = [];
+    for (let up = node; up !== 0; up = parents[up] as number)
+      combination.push(keywords[planes[up] as number] as Keyword);
+    return combination.reverse();
+  };
+
   const columns = (keywords: readonly Keyword[]): Pick<MessageList, 'combinationOf' | 'combinations'> => {
-    const combinations: Keyword[][] = [];
-    const indexOfNode = new Map<number, number>();
-    const combinationOf = nodeOf.map((node) => {
-      let index = indexOfNode.get(node);
-      if (index === undefined) {
-        const combination: Keyword[] = [];
-        for (let up = node; up !== 0; up = parents[up] as number)
-          combination.push(keywords[planes[up] as number] as Keyword);
-        index = combinations.push(combination.reverse()) - 1;
-        indexOfNode.set(node, index);
-      }
-      return index;
-    });
+    const combinations: (readonly Keyword[])[] = [];
+    // 0 for a node that no message has shown yet, else the number of its combination and one more.
+    const numberOf = new Uint32Array(parents.length);
+    const combinationOf = new Uint32Array(messages);
+    for (let rank = 0; rank < messages; rank += 1) {
+      const node = nodeOf[rank] as number;
+      if (numberOf[node] === 0) numberOf[node] = combinations.push(combinationOfNode(node, keywords));
+      combinationOf[rank] = (numberOf[node] as number) - 1;
+    }
     return { combinationOf, combinations };
   };
 

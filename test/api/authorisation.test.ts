@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { UnsecuredJWT } from 'jose';
 import { type HttpService, serveHttp } from '../../local/http.ts';
 import { issuerTokens } from '../../local/issuer-tokens.ts';
-import { EXAMPLE_PARAMS } from '../../shared/api/openapi/examples.ts';
+import { EXAMPLE_PARAMS } from '../../shared/api/example-params.ts';
 import { type Route, SCOPES } from '../../shared/api/route.ts';
 import { ROUTES } from '../../shared/api/routes.ts';
 import { undocumented } from '../support/documented.ts';
@@ -95,7 +95,9 @@ for (const route of routes) {
       assert.deepEqual([stranger.status, stranger.type], [404, 'not-found']);
       assert.deepEqual(await allItems(world.deps.table), untouched, 'nothing was changed by any of them');
     }
-    for (const id of Object.values(EXAMPLE_PARAMS)) assert.ok(!stranger.text.includes(id), 'nothing of it is told');
+    // A folder's id is a short number of its account, and says nothing.
+    const ids = Object.values(EXAMPLE_PARAMS).filter((id) => id.length > 8);
+    for (const id of ids) assert.ok(!stranger.text.includes(id), 'nothing of it is told');
 
     const client = { sub: tenant, scope: `openid mailyard/${route.scope}`, aud: undefined, client_id: ours.audience };
     const { status, text } = await send(route, request, await ours.token(client));

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { type LocalCertificate, localCertificate } from '../../local/demo/certificate.ts';
 import { encodeState } from '../../local/demo/mail-state.ts';
 import { type DemoServer, startDemoServer } from '../../local/demo/server.ts';
+import { EXAMPLE_PARAMS } from '../../shared/api/example-params.ts';
 import { apiHandler } from '../../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../../shared/api/mailbox-operations.ts';
-import { EXAMPLE_PARAMS } from '../../shared/api/openapi/examples.ts';
 import { PAGES } from '../../shared/api/pages.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../../shared/api/store-operations.ts';
@@ -79,14 +79,19 @@ export const startExampleWorld = async (options: { readonly throttle?: Throttle 
     deps,
     handlers,
     certPem: certificate.certPem,
-    /** A tenant, on a mail server of its own unless one is given: no example sees what another did. */
-    settle: async (tenant: string, known?: DemoServer): Promise<DemoServer> => {
+    /** A mail server and a tenant of its own, so that no example sees what another did. */
+    settle: async (tenant: string): Promise<DemoServer> => {
       ids = 0;
-      const server = known ?? (await startMailServer(path.join(home, tenant), certificate));
-      if (known === undefined) servers.push(server);
+      const server = await startMailServer(path.join(home, tenant), certificate);
+      servers.push(server);
       ports.push(server.port);
       await seed(deps, tenant, server, certificate.certPem);
       return server;
+    },
+    /** Ends a tenant's mail server. */
+    leave: async (server: DemoServer): Promise<void> => {
+      servers.splice(servers.indexOf(server), 1);
+      await server.stop();
     },
     stop: async () => {
       for (const server of servers) await server.stop();
@@ -115,10 +120,11 @@ const startMailServer = async (dataFolder: string, certificate: LocalCertificate
   const letter = { uid: 42, flags: [], internaldate: '02-Mar-2026 08:12:03 +0000', raw: LETTER, sourceId };
   const folders = [
     { ...folder('INBOX', 1_700_000_000), messages: [letter] },
-    folder('Archive', 1_700_000_001, '\\Archive'),
+    { ...folder('Archive', 1_700_000_001, '\\Archive'), messages: [{ ...letter, uid: 7 }] },
     folder('Drafts', 1_700_000_002, '\\Drafts'),
+    folder('Plans', 1_700_000_004),
   ];
-  writeFileSync(path.join(dataFolder, 'demo-mailbox', 'state.json'), encodeState(1_700_000_003, folders));
+  writeFileSync(path.join(dataFolder, 'demo-mailbox', 'state.json'), encodeState(1_700_000_005, folders));
   return await startDemoServer({ dataFolder, port: 0, certificate, user: USER, password: PASSWORD, seed: () => [] });
 };
 
@@ -137,6 +143,7 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
     ca,
     pollSeconds: 60,
     applyToExisting: false,
+    allowDestroy: true,
     credential: await deps.vault.seal({ kind: 'password', password: PASSWORD }, ref),
     revision: 1,
     createdAt: NOW - 86_400_000,
@@ -144,15 +151,17 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
   });
   await createHead(deps.table, ref, '60#0');
   const inbox = { ...folderOf('1', 'INBOX', { role: 'inbox', unseen: 1 }), uidValidity: 1_700_000_000, messages: 2 };
-  const archive = { ...folderOf('2', 'Archive', { role: 'archive' }), uidValidity: 1_700_000_001, messages: 0 };
+  const archive = { ...folderOf('2', 'Archive', { role: 'archive' }), uidValidity: 1_700_000_001, messages: 1 };
   const drafts = { ...folderOf('3', 'Drafts', { role: 'drafts' }), uidValidity: 1_700_000_002, messages: 0 };
-  await putFolders(deps.table, ref, [inbox, archive, drafts]);
+  const plans = { ...folderOf('4', 'Plans'), uidValidity: 1_700_000_004, messages: 0 };
+  await putFolders(deps.table, ref, [inbox, archive, drafts, plans]);
   const rows = [
     { uid: 41, keywords: ['$seen'] },
     { uid: 42, keywords: [] },
   ];
   await putMessages(deps.table, ref, inbox, rows, 10);
-  const evidence = { by: 'copyuid', targetUidValidity: 1_700_000_003, mapping: [[40, 7, 1]] } as const;
+  await putMessages(deps.table, ref, archive, [{ uid: 7, keywords: [] }], 10);
+  const evidence = { by: 'copyuid', targetUidValidity: archive.uidValidity, mapping: [[40, 7, 1]] } as const;
   const done = { state: 'done', attempt: 1, evidence, at: NOW - 60_000 } as const;
   const { command, ...part } = movePart(0, [[40, 40]], done) as Extract<
     ReturnType<typeof movePart>,
@@ -160,13 +169,14 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
   >;
   const source = { ...command.source, uidValidity: inbox.uidValidity };
   const askedBy = [{ by: 'rule', ruleId, ruleName: 'Bills', uids: command.uids }] as const;
+  const target = { path: archive.path, create: false };
   // The time is part of a run's name (base 36): changes are told since it.
   const runId = `${(NOW - 60_000).toString(36)}-1`;
   await putRun(
     deps.table,
     ref,
     runId,
-    [{ ...part, command: { ...command, source, askedBy } as typeof command }],
+    [{ ...part, command: { ...command, source, target, askedBy } as typeof command }],
     NOW - 60_000,
   );
   const rule = parseRule({

@@ -66,14 +66,14 @@ test('activity is told newest first, page by page', async () => {
   assert.deepEqual(
     listed(page, 'activity').map(({ id, at }) => [id, at]),
     [
-      ['000000003-1-0', '1970-01-01T00:00:03.000Z'],
-      ['000000002-1-0', '1970-01-01T00:00:02.000Z'],
+      ['home-000000003-1-0', '1970-01-01T00:00:03.000Z'],
+      ['home-000000002-1-0', '1970-01-01T00:00:02.000Z'],
     ],
   );
   const rest = await get('/activity', `limit=2&cursor=${page.json['nextCursor']}`);
   assert.deepEqual(
     listed(rest, 'activity').map(({ id }) => id),
-    ['000000001-1-0'],
+    ['home-000000001-1-0'],
   );
 });
 

@@ -118,8 +118,8 @@ export const PLANTED: readonly Planting[] = [
   {
     name: 'changed-flags-lose',
     file: 'shared/sync/message-list.ts',
-    find: 'their <= our ? theirs[',
-    replace: 'their < our ? theirs[',
+    find: 'both.copy(theirs, i, i + 1);',
+    replace: 'if (list.uids[to] === uid) both.copy(ours, to, to + 1); else both.copy(theirs, i, i + 1);',
   },
 ];
 

@@ -42,7 +42,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 
 const word = (valid: fc.Arbitrary<string>): fc.Arbitrary<Word> =>
   fc.oneof(
-    { weight: 7, arbitrary: fc.nat({ max: 20 }).map((pool) => ({ pool })) },
+    { weight: 20, arbitrary: fc.nat({ max: 20 }).map((pool) => ({ pool })) },
     { weight: 2, arbitrary: valid.map((text) => ({ text })) },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 30 }).map((text) => ({ text })) },
   );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { uidSet } from '../../shared/mail/uid-set.ts';
-import { applyDelta, compareLists } from '../../shared/sync/delta.ts';
+import { applyDelta, compareLists, compareRows } from '../../shared/sync/delta.ts';
 import { messageListOf, NO_MESSAGES, rowsOf } from '../../shared/sync/message-list.ts';
 import { modelOf, rows, uid } from './arbitraries.ts';
 
@@ -26,6 +26,16 @@ test('a list compared with itself differs in nothing, whatever order its combina
         [...modelOf(drawn)].reverse().map(([at, words]) => ({ uid: at, keywords: words })),
       );
       assert.deepEqual(compareLists(messageListOf(drawn), shuffled), { arrived: [], gone: [], changed: [] });
+    }),
+  );
+});
+
+test('comparing rows tells of them what comparing the lists would, and of nothing else', () => {
+  fc.assert(
+    fc.property(rows, rows, (before, changes) => {
+      const [mirror, partial] = [messageListOf(before), messageListOf(changes)];
+      const { arrived, changed } = compareLists(mirror, partial);
+      assert.deepEqual(compareRows(mirror, partial), { arrived, changed });
     }),
   );
 });

@@ -2,13 +2,6 @@
 import type { Route } from '../route.ts';
 import RECORDED from './example-answers.json' with { type: 'json' };
 
-/** One of each kind of id; test/api/example-world.ts makes the very things that have them. */
-export const EXAMPLE_PARAMS: Readonly<Record<string, string>> = {
-  accountId: 'k7Q2mXv9Lb4TzR1c',
-  ruleId: 'R5nW8yHd3FsJ6pAe',
-  messageId: 'azdRMm1YdjlMYjRUelIxYy4xLjE3MDAwMDAwMDAuNDI',
-};
-
 export type ExampleAnswer = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

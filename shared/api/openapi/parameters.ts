@@ -1,7 +1,7 @@
 /** What stands in a route's path, behind its `?`, and in the headers it reads. */
 import { LIMITS } from '../../limits.ts';
+import { EXAMPLE_PARAMS } from '../example-params.ts';
 import type { Route } from '../route.ts';
-import { EXAMPLE_PARAMS } from './examples.ts';
 import type { JsonSchema, schemaCollector } from './json-schema.ts';
 
 type SchemaOf = ReturnType<typeof schemaCollector>['schemaOf'];
@@ -59,7 +59,7 @@ export const sharedParameters = (routes: readonly Route[]): Record<string, JsonS
 
 const pathParameter = (name: string): JsonSchema => {
   const example = EXAMPLE_PARAMS[name];
-  if (example === undefined) throw new Error(`the path parameter ${name} has no example in openapi/examples.ts`);
+  if (example === undefined) throw new Error(`the path parameter ${name} has no example in example-params.ts`);
   return {
     name,
     in: 'path',

@@ -1,9 +1,13 @@
 /** Folders and messages. */
+import { folderBody, messageChange, messagesChange } from '../change-bodies.ts';
+import { changedSchema } from '../changed-view.ts';
 import { changesSchema } from '../changes-view.ts';
+import { draftBody } from '../draft-body.ts';
+import { EXAMPLE_PARAMS } from '../example-params.ts';
 import { folderSchema } from '../folder-view.ts';
 import { listedMessagesSchema, messageSchema } from '../message-view.ts';
 import { pageSchema } from '../page-schema.ts';
-import { changesQuerySchema, messagesQuerySchema, pageQuerySchema } from '../query-schemas.ts';
+import { changesQuerySchema, deleteFolderQuerySchema, messagesQuerySchema, pageQuerySchema } from '../query-schemas.ts';
 import type { Route } from '../route.ts';
 
 export const MAIL_ROUTES = [
@@ -56,5 +60,102 @@ export const MAIL_ROUTES = [
     idempotency: 'safe',
     problems: ['changes.cannot-calculate'],
     example: { query: { since: '0' } },
+  },
+  {
+    operationId: 'changeMessage',
+    method: 'PATCH',
+    path: '/v1/accounts/{accountId}/messages/{messageId}',
+    summary: 'Move a message, add and remove keywords',
+    scope: 'mail:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: changedSchema,
+    body: messageChange,
+    idempotency: 'idempotent',
+    problems: ['account.busy', 'message.gone'],
+    example: { body: { mailbox: { role: 'archive' }, addKeywords: ['$seen'] } },
+  },
+  {
+    operationId: 'changeMessages',
+    method: 'PATCH',
+    path: '/v1/accounts/{accountId}/messages',
+    summary: 'Move many messages, add and remove keywords',
+    scope: 'mail:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: changedSchema,
+    body: messagesChange,
+    idempotency: 'idempotent',
+    problems: ['account.busy'],
+    example: { body: { ids: [EXAMPLE_PARAMS['messageId']], addKeywords: ['$flagged'] } },
+  },
+  {
+    operationId: 'destroyMessage',
+    method: 'DELETE',
+    path: '/v1/accounts/{accountId}/messages/{messageId}',
+    summary: 'Remove a message for good, where the account allows it',
+    scope: 'mail:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: changedSchema,
+    idempotency: 'idempotent',
+    problems: ['account.busy', 'message.gone', 'destroy.not-allowed'],
+  },
+  {
+    operationId: 'writeDraft',
+    method: 'POST',
+    path: '/v1/accounts/{accountId}/drafts',
+    summary: 'Have a draft written into the drafts folder; nothing is ever sent',
+    scope: 'mail:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: changedSchema,
+    body: draftBody,
+    idempotency: 'key',
+    problems: ['account.busy', 'message.gone', 'folder.refused'],
+    example: {
+      body: { to: [{ address: 'carol@example.net' }], subject: 'Minutes', text: 'Here they are.' },
+    },
+  },
+  {
+    operationId: 'createFolder',
+    method: 'POST',
+    path: '/v1/accounts/{accountId}/folders',
+    summary: 'Make a folder',
+    scope: 'mail:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: changedSchema,
+    body: folderBody,
+    idempotency: 'key',
+    problems: ['account.busy', 'folder.refused'],
+    example: { body: { path: 'Bills' } },
+  },
+  {
+    operationId: 'renameFolder',
+    method: 'PATCH',
+    path: '/v1/accounts/{accountId}/folders/{folderId}',
+    summary: 'Rename a folder, with all that lies below it',
+    scope: 'mail:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: changedSchema,
+    body: folderBody,
+    idempotency: 'idempotent',
+    problems: ['account.busy', 'folder.refused'],
+    example: { body: { path: 'Ideas' } },
+  },
+  {
+    operationId: 'deleteFolder',
+    method: 'DELETE',
+    path: '/v1/accounts/{accountId}/folders/{folderId}',
+    summary: 'Delete an empty folder; with destroy=true any, where the account allows that',
+    scope: 'mail:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: changedSchema,
+    query: deleteFolderQuerySchema,
+    idempotency: 'idempotent',
+    problems: ['account.busy', 'folder.refused', 'destroy.not-allowed'],
   },
 ] as const satisfies readonly Route[];

@@ -1,5 +1,5 @@
 /** What a bulk listing is asked for and what it answers, folder by folder. */
-import type { UidRange } from '../../mail/uid-set.ts';
+import type { UidRange, UidSet } from '../../mail/uid-set.ts';
 import type { MessageList } from '../../sync/message-list.ts';
 
 /**
@@ -7,6 +7,9 @@ import type { MessageList } from '../../sync/message-list.ts';
  * bytes and for big folders on slow lines; it needs ESEARCH, and a folder with many keywords is fetched after all.
  */
 export type BulkMode = 'fetch' | 'search';
+
+/** What is known of a folder: only what changed and vanished since is told, by EXAMINE itself (RFC 7162 section 3.2.5). */
+export type BulkSince = { readonly uidValidity: number; readonly modseq: bigint };
 
 export type BulkFolder = {
   /** Decoded; what the answer is called by. */
@@ -17,6 +20,8 @@ export type BulkFolder = {
   readonly mode?: BulkMode;
   /** Only UIDs from first to last: a folder too big for one go may be asked for several times. All by default. */
   readonly uids?: UidRange;
+  /** QRESYNC must be enabled on the connection; `mode` and `uids` then say nothing. */
+  readonly since?: BulkSince;
 };
 
 export type FolderNumbers = {
@@ -36,7 +41,9 @@ export type ListedInBulk = FolderNumbers & {
   /** `changed`: another client's hands were seen in it meanwhile, or a row could not be read; the rows are what was seen. */
   readonly status: 'listed' | 'changed';
   readonly rows: MessageList;
-  /** All UIDs were asked for, every message there is has a row, and none was expunged: only then is a missing one gone. */
+  /** Told to be gone; only where `since` was asked. May name messages that nobody knew. */
+  readonly vanished: UidSet;
+  /** All UIDs were asked for and without `since`, every message there is has a row, and none was expunged: only then is a missing one gone. */
   readonly complete: boolean;
 };
 

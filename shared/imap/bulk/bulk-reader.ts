@@ -1,5 +1,6 @@
 /**
- * Lists folders over one connection with many commands outstanding: EXAMINE, then UID FETCH or UID SEARCH, folder behind folder.
+ * Lists folders over one connection with many commands outstanding: EXAMINE, then UID FETCH or UID SEARCH, folder behind folder;
+ * or EXAMINE with QRESYNC alone, which tells what changed.
  * Knows no socket: bytes come in by `feed` and go out by `send`. The server must run commands in the order in which they
  * were sent (RFC 9051 section 5.5); which folder an untagged response belongs to follows from which command is the oldest
  * that is not answered. Only UIDs are used, never sequence numbers.
@@ -9,7 +10,9 @@ import { UID_MAX } from '../../mail/uid-set.ts';
 import type { BulkFolder, BulkListing, BulkRefusal } from './bulk-listing.ts';
 import {
   addRow,
+  addVanished,
   columnsFor,
+  examineText,
   type FolderJob,
   folderJob,
   forget,
@@ -23,6 +26,7 @@ import { type BulkResponse, readResponse, type StatusResponse } from './response
 import { responseStream } from './response-stream.ts';
 import { keywordSearches, type SearchOf, SYSTEM_SEARCHES } from './search-sets.ts';
 import { isThrottled, throttledError } from './throttled.ts';
+import type { UidPairs } from './uid-pairs.ts';
 
 type Command = {
   readonly tag: string;
@@ -98,7 +102,8 @@ export const bulkReader = (folders: readonly BulkFolder[], options: BulkReaderOp
     }
     const job = folderJob(folder, name);
     sending = job;
-    plan(job, 'examine', `EXAMINE ${name}`);
+    plan(job, 'examine', examineText(job));
+    if (folder.since !== undefined) return;
     if (job.searched) planSearches(job, SYSTEM_SEARCHES);
     else planFetch(job);
   };
@@ -210,15 +215,29 @@ export const bulkReader = (folders: readonly BulkFolder[], options: BulkReaderOp
     }
   };
 
-  /** The folder that rows now belong to: it is open, and its FETCH is the oldest command. */
+  /** EXAMINE with QRESYNC is the oldest command: it tells of its folder before it is answered. */
+  const resyncedNow = (): FolderJob | undefined => {
+    const oldest = flying[0];
+    return oldest?.kind === 'examine' && oldest.job.folder.since !== undefined ? oldest.job : undefined;
+  };
+
+  /** The folder that rows now belong to: it is open and its FETCH is the oldest command, or it is resynchronised. */
   const listedNow = (): FolderJob | undefined => {
     const oldest = flying[0];
+    // Until the folder before is said to be closed, they may be of that one.
+    if (oldest?.kind === 'examine') return open === undefined ? resyncedNow() : undefined;
     return oldest?.kind === 'fetch' && oldest.job === open ? open : undefined;
   };
 
   const strange = (): void => {
     const oldest = flying[0];
-    if (oldest !== undefined && oldest.job === open) oldest.job.touched = true;
+    if (oldest !== undefined && (oldest.job === open || oldest.job === resyncedNow())) oldest.job.touched = true;
+  };
+
+  const vanished = (uids: UidPairs | undefined): void => {
+    const job = listedNow();
+    if (job === undefined || job !== resyncedNow()) strange();
+    else addVanished(job, uids);
   };
 
   const counted = (count: number): void => {
@@ -251,6 +270,7 @@ export const bulkReader = (folders: readonly BulkFolder[], options: BulkReaderOp
     else if (response.kind === 'exists') counted(response.count);
     else if (response.kind === 'row') slowRow(response);
     else if (response.kind === 'found') found(response);
+    else if (response.kind === 'vanished') vanished(response.uids);
     else if (response.kind === 'expunged' && oldest !== undefined) oldest.job.touched = true;
     else if (response.kind === 'flags' && oldest?.kind === 'examine') oldest.job.flags = response.flags;
   };

@@ -1,6 +1,6 @@
 /** One folder on its way through the pipeline: the commands it needs, what was answered so far, and what comes of it. */
 import { LIMITS } from '../../limits.ts';
-import { UID_MAX, type UidRange } from '../../mail/uid-set.ts';
+import { NO_UIDS, UID_MAX, type UidRange, unionUids } from '../../mail/uid-set.ts';
 import { type MessageList, NO_MESSAGES } from '../../sync/message-list.ts';
 import type { BulkFolder, BulkListing, BulkRefusal, FolderNumbers } from './bulk-listing.ts';
 import { type FlagCache, flagCache } from './flag-cache.ts';
@@ -29,6 +29,8 @@ export type FolderJob = {
   /** By search, until it turns out that it must be fetched. */
   searched: boolean;
   readonly found: Map<SearchOf, UidPairs | undefined>;
+  /** With `since`: told to be gone. */
+  readonly vanished: UidRange[];
   /** Made with the first row. */
   columns: { readonly rows: RowColumns; readonly cache: FlagCache } | undefined;
 };
@@ -42,10 +44,12 @@ const NO_NUMBERS: FolderNumbers = {
   noModseq: false,
 };
 
+const isSearched = ({ mode, since }: BulkFolder): boolean => mode === 'search' && since === undefined;
+
 export const folderJob = (folder: BulkFolder, name: string): FolderJob => ({
   folder,
   name,
-  uids: folder.uids ?? ALL_UIDS,
+  uids: folder.since === undefined ? (folder.uids ?? ALL_UIDS) : ALL_UIDS,
   unanswered: 0,
   numbers: NO_NUMBERS,
   counted: false,
@@ -53,9 +57,10 @@ export const folderJob = (folder: BulkFolder, name: string): FolderJob => ({
   touched: false,
   refusal: undefined,
   missing: false,
-  keywordsPlanned: folder.mode !== 'search',
-  searched: folder.mode === 'search',
+  keywordsPlanned: !isSearched(folder),
+  searched: isSearched(folder),
   found: new Map(),
+  vanished: [],
   columns: undefined,
 });
 
@@ -65,6 +70,8 @@ export const forget = (job: FolderJob): void => {
   job.counted = false;
   job.flags = undefined;
   job.touched = false;
+  job.columns = undefined;
+  job.vanished.length = 0;
 };
 
 const isWhole = ({ uids: [first, last] }: FolderJob): boolean => first === 1 && last === UID_MAX;
@@ -75,6 +82,10 @@ export const isEmpty = (job: FolderJob): boolean => job.counted && job.numbers.e
 /** `1:*`, for servers that count with 31 bits; a range otherwise stays what was asked. */
 export const uidSetText = (job: FolderJob): string => (isWhole(job) ? '1:*' : `${job.uids[0]}:${job.uids[1]}`);
 
+/** EXAMINE, and what is asked for with it. */
+export const examineText = ({ folder: { since }, name }: FolderJob): string =>
+  since === undefined ? `EXAMINE ${name}` : `EXAMINE ${name} (QRESYNC (${since.uidValidity} ${since.modseq}))`;
+
 export const searchKey = (job: FolderJob, { key }: SearchOf): string =>
   isWhole(job) ? key : `UID ${uidSetText(job)} ${key}`;
 
@@ -83,7 +94,8 @@ export const columnsFor = (job: FolderJob, uid: number): FolderJob['columns'] =>
   if (job.refusal !== undefined || uid < job.uids[0] || uid > job.uids[1]) return undefined;
   if (job.columns === undefined) {
     const cache = flagCache();
-    job.columns = { cache, rows: rowColumns(cache.combinations, isWhole(job) ? job.numbers.exists : 0) };
+    const rowsExpected = isWhole(job) && job.folder.since === undefined ? job.numbers.exists : 0;
+    job.columns = { cache, rows: rowColumns(cache.combinations, rowsExpected) };
   }
   return job.columns;
 };
@@ -95,6 +107,13 @@ export const addRow = (job: FolderJob, uid: number, combination: number): void =
   if (combination < 0) refuseLimit(job, 'too many keywords');
   else if (rows.count() >= LIMITS.messagesPerFolderMax) refuseLimit(job, 'too many messages');
   else rows.add(uid, combination);
+};
+
+/** Undefined: the server's answer could not be read. */
+export const addVanished = (job: FolderJob, uids: UidPairs | undefined): void => {
+  if (uids === undefined) job.touched = true;
+  else if (job.vanished.length + uids.length > LIMITS.messagesPerFolderMax) refuseLimit(job, 'too many vanished');
+  else for (let i = 0; i < uids.length; i += 2) job.vanished.push([uids[i] as number, uids[i + 1] as number]);
 };
 
 const refuseLimit = (job: FolderJob, text: string): void => {
@@ -115,8 +134,10 @@ export const listingOf = (job: FolderJob): BulkListing => {
     };
     return { path, status: job.missing ? 'missing' : 'refused', refusal };
   }
-  const complete = isWhole(job) && !job.touched && job.counted && rows.uids.length === job.numbers.exists;
-  return { path, status: job.touched ? 'changed' : 'listed', ...job.numbers, rows, complete };
+  const isAll = isWhole(job) && job.folder.since === undefined;
+  const complete = isAll && !job.touched && job.counted && rows.uids.length === job.numbers.exists;
+  const vanished = unionUids(job.vanished, NO_UIDS);
+  return { path, status: job.touched ? 'changed' : 'listed', ...job.numbers, rows, vanished, complete };
 };
 
 const rowsOf = (job: FolderJob): MessageList | undefined => {

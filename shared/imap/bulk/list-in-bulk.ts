@@ -2,10 +2,10 @@
 import { MailyardError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import type { MailSession } from '../session.ts';
-import { LF } from './ascii.ts';
 import { bulkDepthFor } from './bulk-depth.ts';
 import { type BulkFolder, type BulkListing, isListed } from './bulk-listing.ts';
 import { type BulkReader, bulkReader } from './bulk-reader.ts';
+import { type Incoming, incoming } from './incoming.ts';
 import { type TakenConnection, takeOver } from './take-over.ts';
 
 export type BulkOptions = {
@@ -54,25 +54,13 @@ export async function* listInBulk(
 }
 
 /** Bytes from the socket to the reader, listings from the reader to whoever asks. */
-const bulkRun = (
-  { input, output, utf8, midLine, onLost }: TakenConnection,
-  folders: readonly BulkFolder[],
-  depth: number,
-  socketIdleMs: number,
-) => {
+const bulkRun = (connection: TakenConnection, folders: readonly BulkFolder[], depth: number, socketIdleMs: number) => {
   const ready: BulkListing[] = [];
   let readyBytes = 0;
   let failure: MailyardError | undefined;
   let over = false;
-  let skipping = midLine;
-  let chunks = 0;
-  let idleTimer: NodeJS.Timeout | undefined;
   let wake: (() => void) | undefined;
 
-  const stopClock = (): void => {
-    clearTimeout(idleTimer);
-    idleTimer = undefined;
-  };
   const wakeUp = (): void => {
     wake?.();
     wake = undefined;
@@ -82,8 +70,7 @@ const bulkRun = (
     if (over) return;
     over = true;
     failure = error;
-    stopClock();
-    input.pause();
+    bytes?.pause();
     wakeUp();
   };
   const attempt = (act: () => void): void => {
@@ -100,8 +87,8 @@ const bulkRun = (
 
   const reader: BulkReader = bulkReader(folders, {
     depth,
-    utf8,
-    send: (lines) => output.write(lines),
+    utf8: connection.utf8,
+    send: (lines) => connection.output.write(lines),
     deliver: (listing) => {
       ready.push(listing);
       readyBytes += bytesHeld(listing);
@@ -109,47 +96,23 @@ const bulkRun = (
     },
   });
 
-  /** After a pause of this whole process the timer runs before what has come meanwhile is read: that gets its turn first. */
-  const maybeSilent = (): void => {
-    const before = chunks;
-    setImmediate(() => {
-      if (chunks === before) finish(new MailyardError('imap.connection-lost', 'the mail server fell silent'));
-      else idleTimer?.refresh();
-    });
-  };
-  const listen = (): void => {
-    stopClock();
-    idleTimer = setTimeout(maybeSilent, socketIdleMs);
-    input.resume();
-  };
-
   const take = (chunk: Buffer): void => {
-    chunks += 1;
-    idleTimer?.refresh();
-    attempt(() => reader.feed(skipping ? behindLine(chunk) : chunk));
-    // The caller is behind: the socket's own buffers fill up, and the server waits. It is not silent then.
-    if (!over && readyBytes > LIMITS.bulkWaitingBytesMax) {
-      stopClock();
-      input.pause();
-    }
+    attempt(() => reader.feed(chunk));
+    // The caller is behind.
+    if (!over && readyBytes > LIMITS.bulkWaitingBytesMax) bytes?.pause();
   };
-  const behindLine = (chunk: Buffer): Buffer => {
-    const lf = chunk.indexOf(LF);
-    if (lf >= 0) skipping = false;
-    return lf < 0 ? chunk.subarray(chunk.length) : chunk.subarray(lf + 1);
-  };
+  let bytes: Incoming | undefined;
 
   return {
     start: (): void => {
-      onLost(finish);
-      input.on('data', take);
+      bytes = incoming(connection, socketIdleMs, take, finish);
       attempt(reader.start);
-      if (!over) listen();
+      if (!over) bytes.resume();
     },
     fail: finish,
     stop: (): void => {
       finish();
-      input.off('data', take);
+      bytes?.stop();
     },
     /** The next listing; undefined after the last. Throws what went wrong once what was complete is taken. */
     next: async (): Promise<BulkListing | undefined> => {
@@ -158,7 +121,7 @@ const bulkRun = (
         if (listing !== undefined) {
           const wasFull = readyBytes > LIMITS.bulkWaitingBytesMax;
           readyBytes -= bytesHeld(listing);
-          if (!over && wasFull && readyBytes <= LIMITS.bulkWaitingBytesMax) listen();
+          if (!over && wasFull && readyBytes <= LIMITS.bulkWaitingBytesMax) bytes?.resume();
           return listing;
         }
         if (failure !== undefined) throw failure;

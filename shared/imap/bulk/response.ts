@@ -17,6 +17,8 @@ export type BulkResponse =
   | ({ readonly kind: 'status' } & StatusResponse)
   | { readonly kind: 'exists'; readonly count: number }
   | { readonly kind: 'expunged' }
+  /** Gone before, and told of by QRESYNC (RFC 7162 section 3.2.10). Undefined: not readable. */
+  | { readonly kind: 'vanished'; readonly uids: UidPairs | undefined }
   /** Undefined: too many, or not readable. */
   | { readonly kind: 'flags'; readonly flags: readonly string[] | undefined }
   /** `uid` or `flags` undefined: the row of another client's change, or one that cannot be read. */
@@ -52,8 +54,7 @@ export const readResponse = (bytes: Buffer, from: number, to: number): BulkRespo
     case 'EXPUNGE':
       return EXPUNGED;
     case 'VANISHED':
-      // VANISHED (EARLIER) tells what was gone before (RFC 7162 section 3.2.10).
-      return bytes[at + 1] === OPEN ? OTHER : EXPUNGED;
+      return bytes[at + 1] === OPEN ? readVanished(cursor) : EXPUNGED;
     case 'FLAGS':
       return { kind: 'flags', flags: nextFlagList(cursor, LIMITS.keywordsPerFolderMax) };
     case 'ESEARCH':
@@ -99,6 +100,13 @@ const readRow = (cursor: Cursor): BulkResponse => {
     if ((name === 'UID' && uid === undefined) || (name === 'FLAGS' && flags === undefined)) return unread;
   }
   return nextToken(cursor).kind === 'close' ? { kind: 'row', uid, flags } : unread;
+};
+
+/** `(EARLIER) 300:310,405`. */
+const readVanished = (cursor: Cursor): BulkResponse => {
+  if (!skipValue(cursor)) return OTHER;
+  const set = nextToken(cursor);
+  return { kind: 'vanished', uids: set.kind === 'atom' ? readUidPairs(set.text) : undefined };
 };
 
 /** `(TAG "y7") UID ALL 1:3,5` (RFC 4731 section 3.1); without ALL nothing was found. */

@@ -1,15 +1,17 @@
 /**
- * Takes an authenticated connection out of imapflow's hands, by its public unbind(): what follows is the connection's last act,
- * and only close() is left to call on the client. TLS, STARTTLS, OAuth, proxies and compression stay imapflow's work.
+ * Takes an authenticated connection out of imapflow's hands, by its public unbind(): only close() is left to call on the client,
+ * and what follows is the connection's last act unless give-back.ts makes another client of it. TLS, STARTTLS, OAuth, proxies and compression stay imapflow's work.
  */
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import type { ImapFlow } from 'imapflow';
+import type { ImapFlow, ImapTransportSocket } from 'imapflow';
 import { MailyardError } from '../../errors.ts';
 import { imapError } from '../errors.ts';
 import type { MailSession } from '../session.ts';
 
 export type TakenConnection = {
+  /** Both `input` and `output`, unless the connection is compressed. */
+  readonly socket: ImapTransportSocket;
   /** Paused: `resume()` starts it. */
   readonly input: Readable;
   readonly output: Writable;
@@ -74,6 +76,7 @@ export const takeOver = async ({ client }: Pick<MailSession, 'client'>): Promise
       throw new MailyardError('imap.connection-lost', 'the mail server was in the middle of a response');
     }
     return {
+      socket,
       input: readSocket,
       output: writeSocket,
       utf8: client.enabled.has('UTF8=ACCEPT'),

@@ -6,6 +6,8 @@ import type { Table } from '../../store/table.ts';
 import { deleteTimer, putTimer, readTimers, type Timer, timerKeyOf } from '../../store/timers.ts';
 
 export type TimerBook = {
+  /** Whether `due` would look for any. */
+  readonly mayBeDue: (nowSeconds: number, evenIfNoneKnown: boolean) => boolean;
   /** Reads those that are due; none where the head says that none is. A worker that died may have set one it does not know of. */
   readonly due: (nowSeconds: number, evenIfNoneKnown: boolean) => Promise<Timer[]>;
   readonly set: (timers: readonly Timer[]) => void;
@@ -23,10 +25,13 @@ export const openTimerBook = (table: Table, ref: AccountRef, head: Head): TimerB
   const gone = new Set<string>();
   let written: { readonly wakeAt?: number | undefined; readonly timerAt?: number | undefined } = head;
 
+  const mayBeDue = (nowSeconds: number, evenIfNoneKnown: boolean): boolean =>
+    evenIfNoneKnown || (next !== undefined && next <= nowSeconds);
+
   return {
+    mayBeDue,
     due: async (nowSeconds, evenIfNoneKnown) => {
-      const isDue = next !== undefined && next <= nowSeconds;
-      if (!isDue && !evenIfNoneKnown) return [];
+      if (!mayBeDue(nowSeconds, evenIfNoneKnown)) return [];
       const held = await readTimers(table, ref, LIMITS.timersPerRunMax + 1);
       const due = held.slice(0, LIMITS.timersPerRunMax).filter(({ dueAt }) => dueAt <= nowSeconds);
       next = held[due.length]?.dueAt;

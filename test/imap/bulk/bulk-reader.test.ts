@@ -71,6 +71,7 @@ const DELIVERED = [
       [4, ['$flagged', 'lit]']],
       [8, []],
     ],
+    vanished: [],
     complete: true,
   },
   {
@@ -87,6 +88,7 @@ const DELIVERED = [
     highestModseq: undefined,
     noModseq: true,
     rows: [[12, ['$seen']]],
+    vanished: [],
     complete: false,
   },
   {
@@ -103,6 +105,7 @@ const DELIVERED = [
       [3, ['$seen', '$work']],
       [50, ['$seen']],
     ],
+    vanished: [],
     complete: true,
   },
 ];

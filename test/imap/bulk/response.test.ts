@@ -79,7 +79,10 @@ test('counts, flags and what is gone', () => {
   assert.deepEqual(read('* 12 EXISTS'), { kind: 'exists', count: 12 });
   assert.deepEqual(read('* 12 EXPUNGE'), { kind: 'expunged' });
   assert.deepEqual(read('* VANISHED 3:4'), { kind: 'expunged' });
-  assert.deepEqual(read('* VANISHED (EARLIER) 3:4'), { kind: 'other' });
+  assert.deepEqual(read('* VANISHED (EARLIER) 3:4,9'), { kind: 'vanished', uids: Uint32Array.of(3, 4, 9, 9) });
+  for (const text of ['* VANISHED (EARLIER) 3:', '* VANISHED (EARLIER) *', '* VANISHED (EARLIER)']) {
+    assert.deepEqual(read(text), { kind: 'vanished', uids: undefined }, text);
+  }
   assert.deepEqual(read('* FLAGS (\\Seen a)'), { kind: 'flags', flags: ['\\Seen', 'a'] });
   const many = Array.from({ length: LIMITS.keywordsPerFolderMax + 1 }, (_, i) => `k${i}`).join(' ');
   assert.deepEqual(read(`* FLAGS (${many})`), { kind: 'flags', flags: undefined });
