@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Bench, BenchOptions } from './bench.ts';
 import { delta } from './delta.ts';
+import { evaluateBench } from './evaluate.ts';
 import { first } from './first.ts';
 import { idle } from './idle.ts';
 import { million } from './million.ts';
@@ -13,6 +14,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['idle', idle],
   ['delta', delta],
   ['first', first],
+  ['evaluate', evaluateBench],
   ['million', million],
 ]);
 

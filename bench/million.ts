@@ -34,7 +34,7 @@ const measure = async (stage: Stage, options: BenchOptions): Promise<BenchResult
   try {
     const { runs, readings } = await firstSyncInRuns(async () => {
       const sample = await worker.check('synced');
-      say(`a run of ${formatNumber(sample.ms)} ms`);
+      say(`a run of ${formatNumber(sample.ms)} ms, ${formatNumber(sample.rssMb ?? 0)} MB at most so far`);
       return sample;
     }, readAccount);
     await stage.line(0);

@@ -2,6 +2,7 @@
 import type { Context } from 'aws-lambda';
 import { apiHandler } from '../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
+import { destroyLeftOver } from '../shared/imap/session.ts';
 import { requestKeyOf } from './base-deps.ts';
 import { mailboxDeps } from './mailbox-deps.ts';
 import { readSettings } from './settings.ts';
@@ -13,6 +14,7 @@ const settings = readSettings();
 const ANSWER_MS = 1_000;
 
 const depsOf = (context: Context) => {
+  destroyLeftOver();
   const endsAt = deps.now() + context.getRemainingTimeInMillis() - ANSWER_MS;
   return { ...deps, deadline: () => endsAt };
 };

@@ -3,6 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { destroyLeftOver } from '../shared/imap/session.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { configCache } from '../shared/service/account-config.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
@@ -16,6 +17,7 @@ const metrics = new Metrics({ namespace: 'Mailyard' });
 const processor = new BatchProcessor(EventType.SQS);
 
 export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event: SQSEvent, context: Context) => {
+  destroyLeftOver();
   const endsAt = deps.now() + context.getRemainingTimeInMillis() - LIMITS.stopBeforeDeadlineSeconds * 1_000;
   const check = async (record: SQSRecord): Promise<void> => {
     const message = parseCheckMessage(JSON.parse(record.body));

@@ -5,6 +5,8 @@ import { describe, it } from 'node:test';
 import { ACTION_KINDS } from '../shared/rules/actions.ts';
 import { CONDITION_KINDS } from '../shared/rules/conditions.ts';
 import { parseRule } from '../shared/rules/rule.ts';
+import { FULL_SUPPORT, SUPPORT } from '../shared/rules/support.ts';
+import { TRIGGER_TYPES } from '../shared/rules/trigger.ts';
 
 const text = readFileSync(new URL('../docs/rules.md', import.meta.url), 'utf8');
 const examples = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => json);
@@ -16,7 +18,7 @@ describe('docs/rules.md', () => {
 
   for (const [n, example] of examples.entries()) {
     it(`example ${n + 1} is a rule`, () => {
-      assert.ok(parseRule(JSON.parse(example)).name.length > 0);
+      assert.ok(parseRule(JSON.parse(example), { support: FULL_SUPPORT, mayDestroy: true }).name.length > 0);
     });
   }
 
@@ -24,6 +26,18 @@ describe('docs/rules.md', () => {
     for (const name of [...CONDITION_KINDS.keys(), ...ACTION_KINDS.keys()]) {
       assert.ok(text.includes(`\`${name}\``), `${name} is not told of`);
     }
+  });
+
+  it('marks what is not carried out yet, and nothing else', () => {
+    const marked = [...text.matchAll(/^\| (`\w+`)\*? \|/gm)].filter(([row]) => row.includes('*'));
+    const missing = [
+      ...TRIGGER_TYPES.filter((type) => !SUPPORT.triggers.has(type)),
+      ...[...SUPPORT.missingConditions].flatMap(([name, missing]) =>
+        missing({ authservId: '' }) === undefined ? [] : [name],
+      ),
+      ...SUPPORT.missingActions,
+    ];
+    assert.deepEqual(marked.map(([, name = '']) => name.slice(1, -1)).sort(), missing.sort());
   });
 
   it('shows every condition and every action in an example', () => {

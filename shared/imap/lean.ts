@@ -11,12 +11,13 @@ type Inner = { run: Run };
 /** Providers that refuse SELECT to a client that has not told its name (RFC 2971): NetEase's. */
 const WANTS_ID = /(^|\.)(163|126|yeah|188|vip\.163|vip\.126)\.(com|net)$/i;
 
-/** Call before connect(). `host` is the name that the owner gave. */
-export const withoutChatter = (client: ImapFlow, host: string): void => {
+/** Call before connect(). `host` is the name that the owner gave; `before` each command may throw. */
+export const withoutChatter = (client: ImapFlow, host: string, before: () => void): void => {
   const inner = client as unknown as Inner;
   const run: Run = inner.run.bind(client);
   let authenticated = false;
   inner.run = async (command, ...args) => {
+    before();
     const name = command.toUpperCase();
     if (name === 'ID' && !(authenticated && WANTS_ID.test(host))) return undefined;
     if (name === 'NAMESPACE') return undefined;

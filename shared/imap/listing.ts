@@ -1,8 +1,17 @@
 /** What a folder holds: UIDs and keywords, in full or only what changed since a MODSEQ (RFC 7162 section 3.1.4). */
 import { keywordsOf } from '../mail/keyword.ts';
-import { UID_MAX, type UidSet, uidSet } from '../mail/uid-set.ts';
-import type { MessageList } from '../sync/message-list.ts';
-import { messageListBuilder, NO_MESSAGES, sliceMessages } from '../sync/message-list.ts';
+import {
+  intersectUids,
+  NO_UIDS,
+  UID_MAX,
+  type UidSet,
+  uidCount,
+  uidRange,
+  uidSet,
+  unionUids,
+  withoutUids,
+} from '../mail/uid-set.ts';
+import { listedUids, type MessageList, messageListBuilder, NO_MESSAGES, sliceMessages } from '../sync/message-list.ts';
 import { answered, requireConnection } from './errors.ts';
 import { existsNow, selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
@@ -18,58 +27,53 @@ export type Listing = {
 export const listAll = async (session: MailSession, path: string): Promise<Listing | undefined> => {
   const selected = await selectFolder(session, path);
   if (selected === undefined) return undefined;
-  const rows = selected.exists === 0 ? NO_MESSAGES : await fetchRows(session, {});
+  const { uidValidity, exists, uidNext = UID_MAX + 1 } = selected;
+  const rows = exists === 0 ? NO_MESSAGES : await fetchRows(session, {});
   // What comes in meanwhile is no gap: a folder where mail arrives with every listing would else never be known in full.
-  const before = sliceMessages(rows, 1, (selected.uidNext ?? UID_MAX + 1) - 1).uids.length;
-  const complete = before >= Math.min(selected.exists, existsNow(session));
-  return { uidValidity: selected.uidValidity, rows, complete };
+  const before = sliceMessages(rows, 1, uidNext - 1);
+  if (before.uids.length >= exists) return { uidValidity, rows, complete: true };
+  // Some went meanwhile, or were left out, and their number alone cannot tell one from the other.
+  const { all, complete } = await allUids(session);
+  const without = withoutUids(intersectUids(all, uidRange(1, uidNext - 1)), listedUids(before));
+  return { uidValidity, rows, complete: complete && without.length === 0 };
 };
-
-/** Rows from a UID on. Messages below are known to be gone by count alone, as with `listChanges`. */
-export const listWindow = (
-  session: MailSession,
-  path: string,
-  from: number,
-  mirroredBelow: number,
-): Promise<Changes | undefined> =>
-  listSome(session, path, { range: `${from}:*`, from }, (rows) => mirroredBelow + rows.uids.length);
 
 export type Changes = {
   readonly uidValidity: number;
   readonly rows: MessageList;
-  /** All UIDs, asked for only when the count shows that some are gone. */
+  /** All UIDs, asked for only when the rows do not account for every message: what they lack may be gone, or left out. */
   readonly all?: UidSet;
   readonly complete: boolean;
 };
 
 /**
- * Rows changed since `changedSince`. Messages are known to be gone by count: what the mirror held plus what is new, against
- * EXISTS; `arrivedAmong` counts the new ones among the changed rows.
+ * Rows changed since a mod-sequence, or from a UID on. `silent` are messages of the mirror that need no row: with those that
+ * have one they must be as many as EXISTS says, and no other may be in the mirror. undefined when the folder is not there.
  */
-export const listChanges = (
+export const listChanges = async (
   session: MailSession,
   path: string,
-  changedSince: bigint,
-  mirrored: number,
-  arrivedAmong: (rows: MessageList) => number,
-): Promise<Changes | undefined> => listSome(session, path, { changedSince }, (rows) => mirrored + arrivedAmong(rows));
-
-const listSome = async (
-  session: MailSession,
-  path: string,
-  what: { readonly range?: string; readonly from?: number; readonly changedSince?: bigint },
-  expected: (rows: MessageList) => number,
+  since: { readonly changedSince: bigint } | { readonly from: number },
+  { mirrored, silent }: { readonly mirrored: UidSet; readonly silent: UidSet },
 ): Promise<Changes | undefined> => {
   const selected = await selectFolder(session, path);
   if (selected === undefined) return undefined;
-  const fetched = selected.exists === 0 ? NO_MESSAGES : await fetchRows(session, what);
+  const { uidValidity } = selected;
+  const asked = 'from' in since ? { range: `${since.from}:*` } : since;
+  const fetched = selected.exists === 0 ? NO_MESSAGES : await fetchRows(session, asked);
   // `n:*` gives the last message even when its UID is below n (RFC 9051 section 6.4.9).
-  const rows = what.from === undefined ? fetched : sliceMessages(fetched, what.from, UID_MAX);
-  if (expected(rows) === existsNow(session)) return { uidValidity: selected.uidValidity, rows, complete: true };
+  const rows = 'from' in since ? sliceMessages(fetched, since.from, UID_MAX) : fetched;
+  const held = unionUids(silent, listedUids(rows));
+  const isMissed = withoutUids(mirrored, held).length > 0;
+  if (!isMissed && uidCount(held) === existsNow(session)) return { uidValidity, rows, complete: true };
+  return { uidValidity, rows, ...(await allUids(session)) };
+};
+
+/** Of the open folder; complete when they are as many as EXISTS says. */
+const allUids = async (session: MailSession): Promise<{ readonly all: UidSet; readonly complete: boolean }> => {
   const found = existsNow(session) === 0 ? [] : await answered(session.client.search({ all: true }, { uid: true }));
-  const all = uidSet(found === false || found === undefined ? [] : found);
-  const count = found === false || found === undefined ? -1 : found.length;
-  return { uidValidity: selected.uidValidity, rows, all, complete: count === existsNow(session) };
+  if (found === false || found === undefined) return { all: NO_UIDS, complete: false };
+  return { all: uidSet(found), complete: found.length === existsNow(session) };
 };
 
 const fetchRows = async (

@@ -1,10 +1,11 @@
 /** What rules read of messages, and what a person reads of one. Always BODY.PEEK: looking sets no flag. */
-import type { FetchMessageObject, FetchQueryObject, MessageStructureObject } from 'imapflow';
+import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
 import { LIMITS } from '../limits.ts';
 import { keywordsOf } from '../mail/keyword.ts';
 import type { HeaderField, MessageFacts } from '../mail/message.ts';
 import { parseBodyText } from '../mail/parse-body.ts';
 import { parseHeaders } from '../mail/parse-headers.ts';
+import { partsOf } from '../mail/parts.ts';
 import { formatUidSet, type UidSet } from '../mail/uid-set.ts';
 import type { Needs } from '../rules/needs.ts';
 import { answered } from './errors.ts';
@@ -50,27 +51,13 @@ const factsOf = async (row: FetchMessageObject, mailbox: string, needs: Needs): 
   size: row.size ?? 0,
   receivedAt: timeOf(row.internalDate),
   headers: row.headers === undefined ? [] : parseHeaders(row.headers),
-  ...(needs.structure ? { hasAttachment: hasAttachment(row.bodyStructure) } : {}),
+  ...(needs.structure ? { parts: partsOf(row.bodyStructure) } : {}),
   ...(needs.body && row.source !== undefined ? { bodyText: await parseBodyText(row.source) } : {}),
 });
 
 const timeOf = (date: Date | string | undefined): number => {
   const time = date === undefined ? Number.NaN : new Date(date).getTime();
   return Number.isNaN(time) ? 0 : time;
-};
-
-/** Any part that asks to be saved, or has a file name and is not shown inline (RFC 2183 section 2). */
-export const hasAttachment = (structure: MessageStructureObject | undefined): boolean => {
-  const open = structure === undefined ? [] : [structure];
-  for (let seen = 0; open.length > 0 && seen < LIMITS.mimePartsMax; seen += 1) {
-    const part = open.pop() as MessageStructureObject;
-    const disposition = part.disposition?.toLowerCase();
-    if (disposition === 'attachment') return true;
-    const named = part.dispositionParameters?.['filename'] ?? part.parameters?.['name'];
-    if (named !== undefined && disposition !== 'inline') return true;
-    open.push(...(part.childNodes ?? []));
-  }
-  return false;
 };
 
 export type ReadMessage = {

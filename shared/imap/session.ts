@@ -49,8 +49,17 @@ export const withSession = async <Result>(
   act: (session: MailSession) => Promise<Result>,
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
+  const endsAt = Date.now() + Math.max(options.timeoutMs, 0);
+  let timedOut = false;
   const prepared = (made: ImapFlow): ImapFlow => {
-    withoutChatter(made, options.server.host);
+    withoutChatter(made, options.server.host, () => {
+      // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
+      if (Date.now() < endsAt) return;
+      timedOut = true;
+      made.close();
+      throw new MailyardError('deadline.reached', 'no command is sent any more');
+    });
+    openClients.add(made);
     // Without a listener an error on the socket would end the process.
     made.on('error', () => undefined);
     return made;
@@ -62,7 +71,6 @@ export const withSession = async <Result>(
     });
     requireTls(client);
   };
-  let timedOut = false;
   const timer = setTimeout(
     () => {
       timedOut = true;
@@ -73,7 +81,9 @@ export const withSession = async <Result>(
   try {
     await connect(true);
     const giveBack: MailSession['giveBack'] = async (connection, rest) => {
-      client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
+      const next = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
+      openClients.delete(client);
+      client = next;
       await connect(false);
     };
     return await act(sessionOf(() => client, giveBack, options.server));
@@ -83,7 +93,22 @@ export const withSession = async <Result>(
   } finally {
     clearTimeout(timer);
     client.close();
+    openClients.delete(client);
   }
+};
+
+/** Connections of this process that nobody closed yet. */
+const openClients = new Set<ImapFlow>();
+
+/**
+ * For a process that does one thing at a time, at the start of the next: a connection that is still open then is left over from
+ * an invocation that was frozen, and nothing of it may be sent any more. Gives how many there were.
+ */
+export const destroyLeftOver = (): number => {
+  const count = openClients.size;
+  for (const client of openClients) client.close();
+  openClients.clear();
+  return count;
 };
 
 const sessionOf = (

@@ -21,9 +21,35 @@ export const ADDRESS_HEADERS: ReadonlySet<string> = new Set([
 
 /** Groups are flattened to their members; what cannot be read is left out. */
 export const parseAddresses = (value: string): Address[] =>
+  plainAddresses(value) ??
   addressparser(value, { flatten: true })
     .filter(({ name, address }) => name !== '' || address !== '')
     .map(({ name, address }) => (name === '' ? { address } : { name, address }));
+
+/**
+ * Nearly all headers are plain lists of `name <address>`, `"name" <address>` and `address`, and are read a hundred times faster
+ * than the grammar allows for; undefined where there is anything else in it.
+ */
+const plainAddresses = (value: string): Address[] | undefined => {
+  const people: Address[] = [];
+  PLAIN.lastIndex = 0;
+  while (PLAIN.lastIndex < value.length) {
+    const match = PLAIN.exec(value);
+    if (match === null) return undefined;
+    const [, quoted, words, angle, bare, end] = match;
+    const name = quoted ?? words;
+    people.push(name === undefined ? { address: angle ?? bare ?? '' } : { name, address: angle ?? '' });
+    if (end === '') return PLAIN.lastIndex === value.length ? people : undefined;
+  }
+  return undefined;
+};
+
+const WORD = String.raw`[^\s\p{C}"(),:;<>@\[\]\\]+`;
+const ADDRESS = String.raw`[\w.+~-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+`;
+const PLAIN = new RegExp(
+  String.raw`(?:(?:"([^"\\\p{C}<>@,;:()']*[^"\\\p{C}<>@,;:()'\s])"|(${WORD}(?: ${WORD})*)) <(${ADDRESS})>|(${ADDRESS}))(, |$)`,
+  'uy',
+);
 
 /** `"Name" <address>`, names always quoted, so that reading it again finds the same people whatever the names hold. */
 export const formatAddresses = (addresses: readonly Address[]): string =>

@@ -1,5 +1,6 @@
 /** What is known of one message, and its opaque name in the API. */
 import type { Keyword } from './keyword.ts';
+import type { MessagePart } from './parts.ts';
 
 /** One header field, its value unfolded and decoded (RFC 2047), its name in lower case; fields keep the message's order. */
 export type HeaderField = readonly [name: string, value: string];
@@ -15,8 +16,8 @@ export type MessageFacts = {
   readonly receivedAt: number;
   /** Fields named by `needsOf`, and always message-id. */
   readonly headers: readonly HeaderField[];
-  /** From BODYSTRUCTURE. */
-  readonly hasAttachment?: boolean;
+  /** From BODYSTRUCTURE, each before what it holds, within `mimePartsMax` and `mimeDepthMax`. */
+  readonly parts?: readonly MessagePart[];
   /** The readable text, HTML reduced to text, cut at `bodyTextBytesMax`. */
   readonly bodyText?: string;
 };
@@ -46,5 +47,7 @@ export const parseMessageId = (id: string): MessageKey | undefined => {
 
 export const headerValues = (facts: Pick<MessageFacts, 'headers'>, name: string): string[] => {
   const wanted = name.toLowerCase();
-  return facts.headers.filter(([field]) => field === wanted).map(([, value]) => value);
+  const values: string[] = [];
+  for (const [field, value] of facts.headers) if (field === wanted) values.push(value);
+  return values;
 };

@@ -2,7 +2,7 @@
 import type { FieldProblem } from '../errors.ts';
 import { ACTION_KINDS, type Action } from './actions.ts';
 
-/** Two moves, or a keyword that is both added and removed (markSeen with markUnseen, flag with unflag). */
+/** Two that say where the message ends, or a keyword that is both added and removed (markSeen with markUnseen, flag with unflag). */
 export const contradictions = (actions: readonly Action[]): FieldProblem[] => {
   const problems: FieldProblem[] = [];
   const added = new Map<string, number>();
@@ -25,7 +25,10 @@ export const contradictions = (actions: readonly Action[]): FieldProblem[] => {
     }
     if (intent.moves !== true) continue;
     if (move !== undefined)
-      problems.push({ pointer, detail: `moves the message again after /actions/${move}; keep one, or copy` });
+      problems.push({
+        pointer,
+        detail: `says again where the message goes, after /actions/${move}; keep one, or copy`,
+      });
     move = index;
   }
   return problems;

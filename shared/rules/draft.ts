@@ -1,4 +1,4 @@
-/** A reply draft as a message: text/plain, CRLF, ready for APPEND. A person sends it, so nothing marks it as automatic. */
+/** A draft as a message: text/plain, CRLF, ready for APPEND. A person sends it, so nothing marks it as automatic. */
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { LIMITS } from '../limits.ts';
 import type { Address } from '../mail/addresses.ts';
@@ -6,9 +6,11 @@ import { cutBytes } from '../mail/cut-bytes.ts';
 import { EFFECT_HEADER } from '../mail/effect-header.ts';
 import { headerValues, type MessageFacts } from '../mail/message.ts';
 import type { ComposedDraft, DraftSpec } from './effect.ts';
+import { domainOf } from './people.ts';
 import { cleanLine, cleanLines } from './plain-text.ts';
-import { replySubject, replyTo, threadHeaders } from './reply-headers.ts';
+import { alsoReplyTo, forwardSubject, replySubject, replyTo, threadHeaders } from './reply-headers.ts';
 import { fillTemplate, type TemplateValues } from './template.ts';
+import { messageValues, utcDay, utcMinute } from './template-values.ts';
 
 export type DraftOptions = {
   /** The draft's own Message-ID, angle brackets included. */
@@ -19,20 +21,19 @@ export type DraftOptions = {
   readonly date: Date;
 };
 
-export const buildDraft = async (
-  spec: DraftSpec,
-  original: Pick<MessageFacts, 'headers' | 'bodyText' | 'receivedAt'>,
-  options: DraftOptions,
-): Promise<Buffer> => {
-  const to = replyTo(original);
-  const values = templateValues(original, to[0], options.from);
+type Original = Pick<MessageFacts, 'headers' | 'bodyText' | 'receivedAt'>;
+
+export const buildDraft = async (spec: DraftSpec, original: Original, options: DraftOptions): Promise<Buffer> => {
+  const { to, cc } = recipients(spec, original, options.from);
+  const values = templateValues(original, options.from);
   const message = new MailComposer({
     from: forHeader(options.from),
     to: to.map(forHeader),
-    subject: spec.subject === undefined ? replySubject(values.subject) : headerLine(fillTemplate(spec.subject, values)),
+    cc: cc.map(forHeader),
+    subject: subjectOf(spec, values),
     messageId: options.messageId,
     date: options.date,
-    ...threadHeaders(original),
+    ...(answers(spec) ? threadHeaders(original) : {}),
     headers: { [EFFECT_HEADER]: headerLine(options.effectId) },
     text: draftText(spec, original, values),
     newline: 'win',
@@ -40,6 +41,26 @@ export const buildDraft = async (
     disableUrlAccess: true,
   });
   return message.compile().build();
+};
+
+const answers = ({ kind = 'reply' }: DraftSpec): boolean => kind === 'reply' || kind === 'replyAll';
+
+/** A reply goes to whom it answers; to what the rule names goes every kind. */
+const recipients = (spec: DraftSpec, original: Original, me: Address): { to: Address[]; cc: Address[] } => {
+  const named = (addresses: readonly string[] | undefined) => (addresses ?? []).map((address) => ({ address }));
+  const answered = answers(spec) ? replyTo(original) : [];
+  const known = [me.address, ...answered.map(({ address }) => address), ...(spec.to ?? []), ...(spec.cc ?? [])];
+  const others = spec.kind === 'replyAll' ? alsoReplyTo(original, known) : { to: [], cc: [] };
+  return {
+    to: [...answered, ...named(spec.to), ...others.to].slice(0, LIMITS.draftRecipientsMax),
+    cc: [...named(spec.cc), ...others.cc].slice(0, LIMITS.draftRecipientsMax),
+  };
+};
+
+const subjectOf = (spec: DraftSpec, values: TemplateValues): string => {
+  if (spec.subject !== undefined) return headerLine(fillTemplate(spec.subject, values));
+  if (spec.kind === 'new') return '';
+  return spec.kind === 'forward' ? forwardSubject(values.subject) : replySubject(values.subject);
 };
 
 /** A draft that answers no message, as its owner wrote it. */
@@ -64,36 +85,49 @@ export const composeDraft = async (draft: ComposedDraft, options: DraftOptions):
   return compiled.build();
 };
 
-const draftText = (
-  spec: DraftSpec,
-  original: Pick<MessageFacts, 'headers' | 'bodyText' | 'receivedAt'>,
-  values: TemplateValues,
-): string => {
+const draftText = (spec: DraftSpec, original: Original, values: TemplateValues): string => {
   const text = cleanLines(fillTemplate(spec.text, values)).trimEnd();
-  if (!spec.quote || original.bodyText === undefined) return `${text}\n`;
-  const lines = cleanLines(cutBytes(original.bodyText, LIMITS.bodyTextBytesMax)).trimEnd().split('\n');
+  if (!spec.quote || spec.kind === 'new' || original.bodyText === undefined) return `${text}\n`;
+  const body = cleanLines(cutBytes(original.bodyText, LIMITS.bodyTextBytesMax)).trimEnd();
+  if (spec.kind === 'forward') return `${text}\n\n${forwardedHead(original)}\n\n${body}\n`;
+  const lines = body.split('\n');
   const quote = lines.map((line) => (line === '' || line.startsWith('>') ? `>${line}` : `> ${line}`)).join('\n');
   return `${text}\n\n${attribution(original)}\n${quote}\n`;
 };
 
 /** `On 2025-03-01 09:30 UTC, Ann <ann@example.com> wrote:` */
-const attribution = (original: Pick<MessageFacts, 'headers' | 'receivedAt'>): string => {
-  const [day, time] = utc(original.receivedAt);
+const attribution = (original: Original): string => {
+  const [day, time] = utcMinute(original.receivedAt).split('T');
   const who = headerLine(headerValues(original, 'from')[0] ?? '');
   return `On ${day} ${time} UTC, ${who === '' ? 'somebody' : who} wrote:`;
 };
 
-const templateValues = (
-  original: Pick<MessageFacts, 'headers' | 'receivedAt'>,
-  sender: Address | undefined,
-  account: Address,
-): TemplateValues => ({
-  'sender.name': sender?.name ?? sender?.address ?? '',
-  'sender.address': sender?.address ?? '',
-  subject: headerLine(headerValues(original, 'subject')[0] ?? ''),
-  date: utc(original.receivedAt)[0],
-  'account.address': account.address,
-});
+const FORWARDED = ['From', 'Date', 'To', 'Cc', 'Subject'];
+
+/** The lines that mail clients put above what they hand on. */
+const forwardedHead = (original: Original): string => {
+  const lines = FORWARDED.flatMap((name) => {
+    const value = headerLine(headerValues(original, name)[0] ?? '');
+    return value === '' ? [] : [`${name}: ${value}`];
+  });
+  return ['---------- Forwarded message ----------', ...lines].join('\n');
+};
+
+/** The sender is whoever a reply would go to, so that a greeting greets the right person. */
+const templateValues = (original: Original, account: Address): TemplateValues => {
+  const [answered] = replyTo(original);
+  const values = messageValues(original, [account.address]);
+  const lines = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, headerLine(value)]));
+  return {
+    ...values,
+    ...lines,
+    'sender.name': answered?.name ?? answered?.address ?? '',
+    'sender.address': answered?.address ?? '',
+    'sender.domain': answered === undefined ? '' : domainOf(answered.address),
+    date: utcDay(original.receivedAt),
+    'account.address': account.address,
+  };
+};
 
 const headerLine = (text: string): string => cleanLine(text, LIMITS.draftSubjectBytesMax);
 
@@ -101,11 +135,3 @@ const forHeader = ({ name, address }: Address): { name: string; address: string 
   name: headerLine(name ?? ''),
   address,
 });
-
-/** [`2025-03-01`, `09:30`]; a date that is none becomes 1970. */
-const utc = (at: number): readonly [day: string, time: string] => {
-  const date = new Date(at);
-  const text = (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
-  const [day = '', time = ''] = text.split('T');
-  return [day, time.slice(0, 5)];
-};

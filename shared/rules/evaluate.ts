@@ -1,65 +1,106 @@
 /** All rules against one message: pure, total, the same whatever the order the rules are given in. */
-import type { ListedFolder } from '../mail/folder.ts';
+import { LIMITS } from '../limits.ts';
 import type { MessageFacts } from '../mail/message.ts';
-import { ACTION_KINDS } from './actions.ts';
-import type { Decision, Effect, RuleProblem, RuleTrace } from './effect.ts';
-import { evaluateFilter } from './evaluate-filter.ts';
+import { compileFilter, type FilterTest } from './compile-filter.ts';
+import type { EvaluateContext, MessageHistory } from './context.ts';
+import type { ConditionTrace, Decision, Effect, RuleProblem, RuleTrace } from './effect.ts';
 import { viewFacts } from './fact-view.ts';
 import { refersTo } from './mailbox-ref.ts';
-import type { Rule, RuleMode } from './rule.ts';
+import type { Rule } from './rule.ts';
+import { runActions } from './run-actions.ts';
 import type { Simulation } from './simulation.ts';
+import { answersTo } from './trigger.ts';
 
-export type EvaluateContext = {
-  readonly accountId: string;
-  /** The account's folders, in which roles and paths are found. */
-  readonly folders: readonly ListedFolder[];
-  /** Which rules count; by default those that are live. */
-  readonly modes?: readonly RuleMode[];
-};
+export type { EvaluateContext } from './context.ts';
+
+/** One message; for many make the rules ready once. */
+export const evaluate = (
+  rules: readonly Rule[],
+  facts: MessageFacts,
+  context: EvaluateContext,
+  history?: MessageHistory,
+): Decision => compileRules(rules, context)(facts, history);
 
 /**
- * A rule is asked when the message was found in one of its mailboxes; its conditions see what the rules before it decided.
- * A rule fires only when its conditions are known to hold.
+ * Rules made ready for many messages. A rule is asked when the message was found in one of its mailboxes; its conditions see
+ * what the rules before it decided. A rule fires only when its conditions are known to hold and its exceptions known not to.
  */
-export const evaluate = (rules: readonly Rule[], facts: MessageFacts, context: EvaluateContext): Decision => {
-  const view = viewFacts(facts);
+export const compileRules = (
+  rules: readonly Rule[],
+  context: EvaluateContext,
+): ((facts: MessageFacts, history?: MessageHistory) => Decision) => {
+  const asked = rulesAsked(rules, context).map((rule) => compileRule(rule, context));
+  const byMailbox = new Map<string, readonly CompiledRule[]>();
+  const rulesIn = (mailbox: string): readonly CompiledRule[] => {
+    const known = byMailbox.get(mailbox);
+    if (known !== undefined) return known;
+    const here = asked.filter(({ rule }) => rule.mailboxes.some((ref) => refersTo(ref, mailbox, context.folders)));
+    if (byMailbox.size < LIMITS.foldersMax) byMailbox.set(mailbox, here);
+    return here;
+  };
+  return (facts, history) => decide(rulesIn(facts.mailbox), facts, context, history);
+};
+
+const decide = (
+  rules: readonly CompiledRule[],
+  facts: MessageFacts,
+  context: EvaluateContext,
+  history: MessageHistory | undefined,
+): Decision => {
+  const view = viewFacts(facts, history);
   const effects: Effect[] = [];
   const problems: RuleProblem[] = [];
   const traces: RuleTrace[] = [];
+  let stoppedBy: string | undefined;
   let simulation: Simulation = {
     mailbox: facts.mailbox,
     keywords: new Set(facts.keywords),
     folders: context.folders,
-    created: new Set(),
+    created: NONE,
+    drafted: NONE,
   };
-  for (const rule of rulesFor(rules, facts, context)) {
-    const { verdict, conditions } = evaluateFilter(rule.conditions, view, simulation);
-    traces.push({ ruleId: rule.id, ruleName: rule.name, matched: verdict === true, conditions });
-    if (verdict !== true) continue;
-    let stops = rule.stopProcessingRules;
-    for (const action of rule.actions) {
-      const outcome = ACTION_KINDS.get(action.type)?.decide(action as never, simulation, facts, rule.id);
-      // A rule stored by a later version: what is not known here is not done.
-      if (outcome === undefined) continue;
-      if (outcome.effect !== undefined) effects.push(outcome.effect);
-      if (outcome.problem !== undefined) problems.push(outcome.problem);
-      if (outcome.stops === true) stops = true;
-      simulation = outcome.simulation;
+  for (const { rule, conditions, exceptions } of rules) {
+    const traced: ConditionTrace[] = [];
+    const holds = conditions(view, simulation, traced) === true;
+    // An exception that is not known might hold.
+    const matched = holds && (exceptions === undefined || exceptions(view, simulation, traced) === false);
+    traces.push({ ruleId: rule.id, ruleName: rule.name, matched, conditions: traced });
+    if (!matched) continue;
+    const done = runActions(rule, { ruleId: rule.id, simulation, view, context });
+    effects.push(...done.effects);
+    problems.push(...done.problems);
+    simulation = done.simulation;
+    if (done.stops || rule.stopProcessingRules) {
+      stoppedBy = rule.id;
+      break;
     }
-    if (stops) return { effects, problems, traces, stoppedBy: rule.id };
   }
-  return { effects, problems, traces };
+  const questions = view.questions.size === 0 ? NO_QUESTIONS : [...view.questions.values()];
+  return { effects, problems, traces, questions, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
 };
 
+const NONE: ReadonlySet<string> = new Set();
+const NO_QUESTIONS: Decision['questions'] = [];
+
+type CompiledRule = { readonly rule: Rule; readonly conditions: FilterTest; readonly exceptions?: FilterTest };
+
+const compileRule = (rule: Rule, context: EvaluateContext): CompiledRule => ({
+  rule,
+  conditions: compileFilter(rule.conditions, context, ['conditions']),
+  ...(rule.exceptions === undefined ? {} : { exceptions: compileFilter(rule.exceptions, context, ['exceptions']) }),
+});
+
 /** The rules that are asked, in the order they are. */
-const rulesFor = (rules: readonly Rule[], facts: MessageFacts, context: EvaluateContext): Rule[] => {
-  const modes = context.modes ?? ['live'];
-  return rules
+const rulesAsked = (
+  rules: readonly Rule[],
+  { modes = ['live'], accountId, event = ARRIVED }: EvaluateContext,
+): Rule[] =>
+  rules
     .filter(
-      (rule) =>
-        modes.includes(rule.mode) &&
-        (rule.accountIds === undefined || rule.accountIds.includes(context.accountId)) &&
-        rule.mailboxes.some((ref) => refersTo(ref, facts.mailbox, context.folders)),
+      ({ mode, accountIds, trigger, id }) =>
+        modes.includes(mode) && (accountIds?.includes(accountId) ?? true) && answersTo(trigger, id, event),
     )
-    .sort((a, b) => a.sequence - b.sequence || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-};
+    .sort((a, b) => a.sequence - b.sequence || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+    .slice(0, LIMITS.rulesPerMessageMax);
+
+const ARRIVED = { type: 'arrived' } as const;

@@ -30,4 +30,10 @@ const meantBranch = (branches: readonly (readonly z.core.$ZodIssue[])[]): readon
 
 /** Unknown fields tell alternatives apart better than missing ones. */
 const strangeness = (issues: readonly z.core.$ZodIssue[]): number =>
-  issues.reduce((sum, issue) => sum + 1 + (issue.code === 'unrecognized_keys' ? issue.keys.length * 100 : 0), 0);
+  issues.reduce((sum, issue) => sum + oddity(issue), 0);
+
+/** A value of the right kind that is none of the words allowed was not meant for this alternative. */
+const oddity = (issue: z.core.$ZodIssue): number => {
+  if (issue.code === 'unrecognized_keys') return 1 + issue.keys.length * 100;
+  return issue.code === 'invalid_value' && issue.path.length === 0 ? 10_000 : 1;
+};

@@ -5,6 +5,7 @@
  * `ß` stays `ß` and does not equal `ss`; a final sigma equals a sigma.
  */
 export const fold = (text: string): string => {
+  if (SIMPLE.test(text)) return text.toLowerCase();
   const lower = ASCII.test(text) ? text.toLowerCase() : text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ');
   return WRAPPED.test(lower) ? lower.replace(/\s+/g, ' ') : lower;
 };
@@ -14,4 +15,6 @@ export const quoted = (text: string): string => JSON.stringify(text.length > 80 
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
 const ASCII = /^[\u0000-\u007f]*$/;
+/** ASCII on one line, its words one space apart: nearly every header. */
+const SIMPLE = /^[!-~]*(?: [!-~]+)*$/;
 const WRAPPED = /[^\S ]| {2}/;

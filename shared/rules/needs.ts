@@ -2,7 +2,7 @@
 import { ACTION_KINDS } from './actions.ts';
 import type { ConditionNeeds } from './condition-kind.ts';
 import { CONDITION_KINDS } from './conditions.ts';
-import { conditionsOf } from './filter.ts';
+import { conditionsOf, type Filter } from './filter.ts';
 import type { Rule, RuleMode } from './rule.ts';
 
 export type Needs = {
@@ -10,7 +10,7 @@ export type Needs = {
   readonly headers: 'none' | readonly string[];
   /** The readable text (`bodyText`). */
   readonly body: boolean;
-  /** BODYSTRUCTURE (`hasAttachment`). */
+  /** BODYSTRUCTURE (`parts`). */
   readonly structure: boolean;
 };
 
@@ -28,8 +28,14 @@ export const needsOf = (rules: readonly Rule[], modes: readonly RuleMode[] = ['l
 };
 
 const needsOfRule = (rule: Rule): ConditionNeeds[] => [
-  ...conditionsOf(rule.conditions).flatMap((condition) =>
-    Object.entries(condition).map(([name, value]) => CONDITION_KINDS.get(name)?.needs(value as never) ?? {}),
-  ),
+  ...needsOfFilter(rule.conditions),
+  ...(rule.exceptions === undefined ? [] : needsOfFilter(rule.exceptions)),
   ...rule.actions.map((action) => ACTION_KINDS.get(action.type)?.needs(action as never) ?? {}),
 ];
+
+export const needsOfFilter = (filter: Filter): ConditionNeeds[] =>
+  [...conditionsOf(filter)].flatMap((condition) =>
+    Object.entries(condition)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => CONDITION_KINDS.get(name)?.needs(value as never) ?? {}),
+  );

@@ -13,12 +13,29 @@ export const replySubject = (subject: string): string => `Re: ${subject.replace(
 export const replyTo = (original: Original): Address[] => {
   for (const name of ['reply-to', 'from']) {
     for (const value of headerValues(original, name)) {
-      const people = parseAddresses(value).filter(({ address }) => isWritable(address));
-      if (people.length > 0) return people.slice(0, LIMITS.draftRecipientsMax).map(cleanPerson);
+      const people = writablePeople(value);
+      if (people.length > 0) return people;
     }
   }
   return [];
 };
+
+/** Whom else a reply to all is for: To and Cc, without those named before. */
+export const alsoReplyTo = (original: Original, without: readonly string[]): { to: Address[]; cc: Address[] } => {
+  const seen = new Set(without.map((address) => address.toLowerCase()));
+  const others = (name: string) =>
+    headerValues(original, name)
+      .flatMap(writablePeople)
+      .filter(({ address }) => !seen.has(address.toLowerCase()) && seen.add(address.toLowerCase()))
+      .slice(0, LIMITS.draftRecipientsMax);
+  return { to: others('to'), cc: others('cc') };
+};
+
+const writablePeople = (value: string): Address[] =>
+  parseAddresses(value)
+    .filter(({ address }) => isWritable(address))
+    .slice(0, LIMITS.draftRecipientsMax)
+    .map(cleanPerson);
 
 /** The name is left out where cleaning leaves nothing of it. */
 const cleanPerson = ({ name, address }: Address): Address => {
@@ -26,12 +43,15 @@ const cleanPerson = ({ name, address }: Address): Address => {
   return clean === '' ? { address } : { name: clean, address };
 };
 
+/** `Fwd: ` once: `WG: Offer` gives `Fwd: Offer`. */
+export const forwardSubject = (subject: string): string => `Fwd: ${subject.replace(FORWARD_PREFIXES, '')}`.trim();
+
 /** In-Reply-To and References; neither when the original has no usable Message-ID. */
 export const threadHeaders = (original: Original): { inReplyTo?: string; references?: string[] } => {
-  const [inReplyTo] = idsIn(original, 'message-id');
+  const [inReplyTo] = messageIdsIn(original, 'message-id');
   if (inReplyTo === undefined) return {};
-  const parents = idsIn(original, 'references');
-  const before = parents.length > 0 ? parents : onlyOne(idsIn(original, 'in-reply-to'));
+  const parents = messageIdsIn(original, 'references');
+  const before = parents.length > 0 ? parents : onlyOne(messageIdsIn(original, 'in-reply-to'));
   const references = [...new Set([...before.filter((id) => id !== inReplyTo), inReplyTo])];
   // The first names the thread, the last ones the place in it; RFC 5322 lets the middle go.
   const { referencesMax } = LIMITS;
@@ -43,6 +63,8 @@ export const threadHeaders = (original: Original): { inReplyTo?: string; referen
 const REPLY_PREFIXES =
   /^(?:\s*(?:re|aw|sv|antw|vs|odp|ynt|res|回复|回覆|答复)\s?(?:[[(]\d{1,4}[\])]|\^\d{1,4})?\s?[:：])+\s*/iu;
 
+const FORWARD_PREFIXES = /^(?:\s*(?:fwd?|wg|tr|rv|vs|doorst|转发|轉寄)\s?[:：])+\s*/iu;
+
 // Nothing that ends or splits a header; a second @ only within quotes.
 const ADDRESS = /^(?:"[^"\\\p{Cc}]{1,200}"|[^\p{Cc}\p{Z}"()<>,;:@\\]{1,200})@[^\p{Cc}\p{Z}"()<>,;@\\]{1,255}$/u;
 
@@ -51,7 +73,8 @@ const isWritable = (address: string): boolean => ADDRESS.test(address) && !/=\?|
 
 const MESSAGE_ID = /<[!-;=?-~]{1,250}>/g;
 
-const idsIn = (original: Original, name: string): string[] =>
+/** The Message-IDs in a header, in order. */
+export const messageIdsIn = (original: Original, name: string): string[] =>
   headerValues(original, name).flatMap((value) => value.match(MESSAGE_ID) ?? []);
 
 const onlyOne = (ids: readonly string[]): readonly string[] => (ids.length === 1 ? ids : []);

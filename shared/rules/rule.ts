@@ -3,12 +3,18 @@ import * as z from 'zod';
 import { type FieldProblem, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { actionSchema } from './actions.ts';
+import { ruleLimitsSchema } from './breaker.ts';
 import { contradictions } from './contradictions.ts';
 import { fieldProblems, PROBLEMS_MAX } from './field-problems.ts';
-import { conditionsOf, type Filter, filterProblems, filterSchema, isOperator } from './filter.ts';
+import { type Filter, filterProblems, filterSchema, isOperator } from './filter.ts';
 import { boundsProblem } from './input-bounds.ts';
 import { mailboxRefSchema } from './mailbox-ref.ts';
+import { regexCountOf } from './regex-count.ts';
+import { failedTests, ruleTestsSchema } from './rule-tests.ts';
 import { strictObject } from './strict-object.ts';
+import { SUPPORT, type Support, supportProblems } from './support.ts';
+import { triggerSchema } from './trigger.ts';
+import { walkConditions } from './walk-conditions.ts';
 
 export const RULE_MODES = ['off', 'shadow', 'live'] as const;
 export type RuleMode = (typeof RULE_MODES)[number];
@@ -21,10 +27,6 @@ const text = (charsMax: number) =>
 
 const listOf = <Item extends z.ZodType>(item: Item, what: string, max: number, whenEmpty: string) =>
   z.array(item, `must be a list of ${what}`).min(1, whenEmpty).max(max, `must be at most ${max} ${what}`);
-
-const triggerSchema = z.discriminatedUnion('type', [strictObject({ type: z.literal('arrived') })], {
-  error: () => 'must be {"type": "arrived"}',
-});
 
 /** Unknown fields are refused at every level; defaults are filled in. `parseRule` checks what a schema cannot say. */
 export const ruleInputSchema = strictObject({
@@ -52,9 +54,13 @@ export const ruleInputSchema = strictObject({
   ).default([{ role: 'inbox' }]),
   trigger: triggerSchema.default({ type: 'arrived' }),
   conditions: filterSchema,
+  /** The rule is not for messages of which these hold. */
+  exceptions: filterSchema.optional(),
   actions: listOf(actionSchema, 'actions', LIMITS.actionsPerRuleMax, 'must name at least one action'),
   /** When the rule matches, no rule after it is asked. */
   stopProcessingRules: z.boolean('must be true or false').default(false),
+  limits: ruleLimitsSchema.optional(),
+  tests: ruleTestsSchema.optional(),
 });
 
 export type RuleInput = z.infer<typeof ruleInputSchema>;
@@ -67,25 +73,49 @@ export type Rule = RuleInput & {
   readonly updatedAt: number;
 };
 
-/** What an owner sent, checked and with its defaults. Throws `validation.failed` with a pointer for each bad field. */
-export const parseRule = (input: unknown): RuleInput => {
+export type ParseOptions = {
+  /** What is carried out where the rule is to run. */
+  readonly support?: Support;
+  /** The account allows messages to be erased. */
+  readonly mayDestroy?: boolean;
+};
+
+/**
+ * What an owner sent, checked and with its defaults. Throws `validation.failed` with a pointer for each bad field, and for each
+ * of the rule's own tests that fails.
+ */
+export const parseRule = (input: unknown, options: ParseOptions = {}): RuleInput => {
   const bounds = boundsProblem(input);
   if (bounds !== undefined) throw invalid([bounds]);
   const parsed = ruleInputSchema.safeParse(input);
   if (!parsed.success) throw invalid(inputProblems(input, parsed.error));
-  const problems = [...treeProblems(parsed.data.conditions), ...contradictions(parsed.data.actions)];
-  if (problems.length > 0) throw invalid(problems);
+  const problems = ruleProblems(parsed.data, options);
+  if (problems.length > 0) throw invalid(problems.slice(0, PROBLEMS_MAX));
+  // Only a rule that is right in itself can be tried.
+  const failed = failedTests(parsed.data);
+  if (failed.length > 0) throw invalid(failed);
   return parsed.data;
 };
 
+const ruleProblems = (rule: RuleInput, { support = SUPPORT, mayDestroy = false }: ParseOptions): FieldProblem[] => [
+  ...treeProblems(rule),
+  ...contradictions(rule.actions),
+  ...supportProblems(rule, support),
+  ...rule.actions.flatMap(({ type }, index) =>
+    type === 'destroy' && !mayDestroy
+      ? [{ pointer: `/actions/${index}`, detail: 'must not destroy: the account does not allow it; use trash instead' }]
+      : [],
+  ),
+];
+
 const inputProblems = (input: unknown, error: z.ZodError): FieldProblem[] => {
   const problems = fieldProblems(error);
-  const others = problems.filter(({ pointer }) => !/^\/conditions(?:\/|$)/.test(pointer));
-  if (others.length === problems.length) return problems;
-  return [...others, ...filterProblems((input as { conditions?: unknown }).conditions, ['conditions'])].slice(
-    0,
-    PROBLEMS_MAX,
+  const trees = (['conditions', 'exceptions'] as const).filter((name) =>
+    problems.some(({ pointer }) => pointer === `/${name}` || pointer.startsWith(`/${name}/`)),
   );
+  const others = problems.filter(({ pointer }) => !trees.some((name) => pointer.split('/')[1] === name));
+  const within = trees.flatMap((name) => filterProblems((input as Record<string, unknown>)[name], [name]));
+  return [...others, ...within].slice(0, PROBLEMS_MAX);
 };
 
 const invalid = (fields: readonly FieldProblem[]): MailyardError => {
@@ -94,15 +124,25 @@ const invalid = (fields: readonly FieldProblem[]): MailyardError => {
   return new MailyardError('validation.failed', `${where} ${first?.detail ?? 'is not right'}`, { fields });
 };
 
-const treeProblems = (filter: Filter): FieldProblem[] => {
-  const pointer = '/conditions';
-  const count = conditionsOf(filter).reduce((sum, condition) => sum + Object.keys(condition).length, 0);
+const treeProblems = (rule: RuleInput): FieldProblem[] => {
+  const all = [...walkConditions(rule)];
   const problems: FieldProblem[] = [];
-  if (count > LIMITS.conditionsPerRuleMax) {
-    problems.push({ pointer, detail: `must be at most ${LIMITS.conditionsPerRuleMax} conditions; split the rule` });
+  if (all.length > LIMITS.conditionsPerRuleMax) {
+    const detail = `must be at most ${LIMITS.conditionsPerRuleMax} conditions; split the rule`;
+    problems.push({ pointer: '/conditions', detail });
   }
-  if (depthOf(filter) > LIMITS.conditionDepthMax) {
-    problems.push({ pointer, detail: `must be nested at most ${LIMITS.conditionDepthMax} deep` });
+  for (const name of ['conditions', 'exceptions'] as const) {
+    const filter = rule[name];
+    if (filter === undefined || depthOf(filter) <= LIMITS.conditionDepthMax) continue;
+    problems.push({ pointer: `/${name}`, detail: `must be nested at most ${LIMITS.conditionDepthMax} deep` });
+  }
+  let regexes = 0;
+  for (const { pointer, name, value } of all) {
+    regexes += regexCountOf(name, value);
+    if (regexes <= LIMITS.regexesPerRuleMax) continue;
+    const detail = `is one regular expression too many: ${LIMITS.regexesPerRuleMax} a rule; list texts, or use matches`;
+    problems.push({ pointer, detail });
+    break;
   }
   return problems;
 };

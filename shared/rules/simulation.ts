@@ -9,4 +9,6 @@ export type Simulation = {
   readonly folders: readonly ListedFolder[];
   /** Paths that an earlier effect creates. */
   readonly created: ReadonlySet<string>;
+  /** Conversations answered by an earlier rule. */
+  readonly drafted: ReadonlySet<string>;
 };

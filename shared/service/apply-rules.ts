@@ -1,12 +1,13 @@
 /** Decides new messages: fetches what the rules need to know of them, and asks the rules. Nothing is done here. */
+import { isMailyardError } from '../errors.ts';
 import { fetchFacts } from '../imap/messages.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
-import { NO_UIDS, type UidSet, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { Decision } from '../rules/effect.ts';
-import { evaluate } from '../rules/evaluate.ts';
+import { compileRules } from '../rules/evaluate.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -17,6 +18,10 @@ export type RuleContext = {
   readonly accountId: string;
   readonly rules: readonly Rule[];
   readonly folders: readonly ListedFolder[];
+  /** When the run began, in milliseconds since 1970. */
+  readonly now: number;
+  /** The owner's addresses. */
+  readonly me: readonly string[];
   /** Headers wanted beside those that rules need, for the owner's screen. */
   readonly alsoHeaders: readonly string[];
   /** No further messages are to be read in this run. */
@@ -26,29 +31,43 @@ export type RuleContext = {
 /** The live rules that mail arriving in this folder is put to. */
 export const rulesWatching = (context: RuleContext, path: string): Rule[] =>
   context.rules.filter(
-    (rule) => rule.mode === 'live' && rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
+    (rule) =>
+      rule.mode === 'live' &&
+      rule.trigger.type === 'arrived' &&
+      rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
   );
 
 /**
- * Decisions for the messages that could be read. The others are undecided: gone meanwhile, not shown in full, or more than
- * there was time for; they stay out of the mirror, so that the next run meets them again if they are there.
+ * Decisions for the messages that could be read. The others are undecided: gone meanwhile, not shown in full, refused by the
+ * server (`refused` of them), or more than there was time for; they stay out of the mirror, so that the next run meets them again if they are there.
  */
 export const applyRules = async (
   session: MailSession,
   context: RuleContext,
   folder: { readonly path: string; readonly uidValidity: number },
   arrived: UidSet,
-): Promise<{ readonly decided: Decided[]; readonly undecided: UidSet }> => {
+): Promise<{ readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number }> => {
   const rules = rulesWatching(context, folder.path);
   const needs = withHeaders(needsOf(rules), context.alsoHeaders);
+  const evaluate = compileRules(rules, context);
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
-  for (const batch of batches(arrived)) {
-    if (context.isLate()) break;
-    const messages = await fetchFacts(session, folder, batch, needs);
+  let refused = 0;
+  const open = batches(arrived);
+  for (let batch = open.shift(); batch !== undefined && !context.isLate(); batch = open.shift()) {
+    const messages = await fetchFacts(session, folder, batch, needs).catch((error: unknown) => {
+      if (!isMailyardError(error, 'imap.refused')) throw error;
+      return 'refused' as const;
+    });
+    if (messages === 'refused') {
+      // One message that the server chokes on must not hold up the others.
+      if (uidCount(batch) === 1) refused += 1;
+      else open.unshift(...halves(batch));
+      continue;
+    }
     if (messages === undefined) break;
     for (const facts of messages) {
-      const decision = evaluate(rules, facts, context);
+      const decision = evaluate(facts);
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,
@@ -56,7 +75,7 @@ export const applyRules = async (
     }
     seen = unionUids(seen, uidSet(messages.map(({ uid }) => uid)));
   }
-  return { decided, undecided: withoutUids(arrived, seen) };
+  return { decided, undecided: withoutUids(arrived, seen), refused };
 };
 
 /** Only a draft reads it once more; thousands of them would be kept for nothing. */
@@ -66,6 +85,12 @@ export const withHeaders = (needs: Needs, names: readonly string[]): Needs => {
   if (names.length === 0) return needs;
   const headers = needs.headers === 'none' ? ['message-id'] : needs.headers;
   return { ...needs, headers: [...new Set([...headers, ...names])].sort() };
+};
+
+const halves = (uids: UidSet): UidSet[] => {
+  const all = [...uidsOf(uids)];
+  const middle = all.length >> 1;
+  return [uidSet(all.slice(0, middle)), uidSet(all.slice(middle))];
 };
 
 const batches = (uids: UidSet): UidSet[] => {

@@ -46,11 +46,12 @@ export const removeMessages = async (
   { ids, ...ref }: AccountRef & { readonly ids: readonly string[] },
 ): Promise<ChangedMailbox> => {
   const account = await requireAccount(deps, { tenant: ref.tenant, id: ref.accountId });
+  const folders = await knownFolders(deps, ref);
+  // Before anything else is told: an id of another account is nobody's.
+  const changes = groupsOf(ref, folders, ids).map((messages): RequestedChange => ({ kind: 'remove', ...messages }));
   if (account.allowDestroy !== true) {
     throw new MailyardError('destroy.not-allowed', 'the account does not allow that messages are destroyed');
   }
-  const folders = await foldersOf(deps, ref);
-  const changes = groupsOf(ref, folders, ids).map((messages): RequestedChange => ({ kind: 'remove', ...messages }));
   return await changeMailbox(deps, { ref, requested: { requester: { by: 'owner' }, changes } });
 };
 

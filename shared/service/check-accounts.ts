@@ -19,7 +19,9 @@ export const checkAccounts = async (
     deps.log.info('check.stale', { accounts: message.accounts.length, ageSeconds: nowSeconds - message.tickSeconds });
     return [];
   }
-  const refs = message.accounts.slice(0, LIMITS.accountsPerCheckMax);
+  const named = message.accounts.slice(0, LIMITS.accountsPerCheckMax);
+  // Named twice, an account would fail the whole batch: DynamoDB takes no key twice.
+  const refs = [...new Map(named.map((ref) => [JSON.stringify([ref.tenant, ref.accountId]), ref])).values()];
   if (message.deleted === true) {
     for (const ref of refs) await clearDeletedAccount(deps, ref);
     deps.log.info('check.cleared', { accounts: refs.length });

@@ -1,4 +1,5 @@
 /** The first half of a run: looks at every folder that changed, and decides what is new in it. Nothing is written or done. */
+import { isMailyardError } from '../errors.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
@@ -18,6 +19,8 @@ export type Gathering = {
   readonly shares: readonly FolderShare[];
   /** Something is left for the next run: the time or the number of messages was used up, or a folder did not show all. */
   readonly more: boolean;
+  /** Folders and messages that the server would not show: left undecided for the next run, while all others go on. */
+  readonly refused: number;
 };
 
 export type GatherOptions = {
@@ -54,6 +57,7 @@ const lookAtFolders = async (
   const shares: FolderShare[] = [];
   let room: number = LIMITS.messagesPerRunMax;
   let more = false;
+  let refused = 0;
   for (const folder of folders) {
     const { status } = folder;
     const cursor = books.cursorAt(folder.path);
@@ -77,13 +81,19 @@ const lookAtFolders = async (
     // Read while the server answers.
     const mirror = books.mirrors.read(place);
     mirror.catch(() => undefined);
-    const seen = await (last?.observe(folder, mirror) ?? observeSafely(session, folder, cursor, kind, mirror));
+    const look = last?.observe(folder, mirror) ?? observeSafely(session, folder, cursor, kind, mirror);
+    const seen = await look.catch((error: unknown) => {
+      if (!isMailyardError(error, 'imap.refused')) throw error;
+      refused += 1;
+      return undefined;
+    });
     if (seen === undefined) {
       more = true;
       continue;
     }
-    const { decided, open } = await decide(options, folder.path, seen, room);
+    const { decided, open, ...told } = await decide(options, folder.path, seen, room);
     room -= decided.length;
+    refused += told.refused;
     const atRest = seen.complete && uidCount(open) === 0;
     if (!atRest && decided.length === 0 && (kind === 'first' || kind === 'reseed')) {
       // It is begun again: no cursor would lead to what was written of it.
@@ -107,7 +117,7 @@ const lookAtFolders = async (
       decided,
     });
   }
-  return { shares, more };
+  return { shares, more, refused };
 };
 
 /** Each row of the folder was seen, not only what a server said had changed. */
@@ -119,23 +129,24 @@ const decide = async (
   path: string,
   seen: Observation,
   room: number,
-): Promise<{ readonly decided: readonly Decided[]; readonly open: UidSet }> => {
+): Promise<{ readonly decided: readonly Decided[]; readonly open: UidSet; readonly refused: number }> => {
   const fires = seen.plan === 'reseed' ? false : seen.plan === 'first' ? options.applyToExisting : true;
   if (!fires || uidCount(seen.arrived) === 0 || rulesWatching(options.rules, path).length === 0) {
-    return { decided: [], open: NO_UIDS };
+    return { decided: [], open: NO_UIDS, refused: 0 };
   }
   const now = uidSet([...uidsOf(seen.arrived)].slice(0, Math.max(room, 0)));
   const later = withoutUids(seen.arrived, now);
-  if (uidCount(now) === 0) return { decided: [], open: later };
-  const { decided, undecided } = await applyRules(
+  if (uidCount(now) === 0) return { decided: [], open: later, refused: 0 };
+  const { decided, undecided, refused } = await applyRules(
     options.session,
     options.rules,
     { path, uidValidity: seen.uidValidity },
     now,
   );
   return {
-    decided: await respectMovedBack(options.table, options.ref, { path, uidValidity: seen.uidValidity }, decided),
+    decided: await respectMovedBack(options, { path, uidValidity: seen.uidValidity }, decided),
     open: unionUids(later, undecided),
+    refused,
   };
 };
 

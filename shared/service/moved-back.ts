@@ -3,9 +3,12 @@
  * moved back is left alone, though it has a new UID. And what our own effects brought here is no arrival either, also where
  * its folder had no mirror yet or goes by another name. Our own journal tells both.
  */
+import { presentUids } from '../imap/effects.ts';
+import { selectFolder } from '../imap/selected.ts';
+import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import { fingerprintOf } from '../mail/fingerprint.ts';
-import { hasUid, uidsOf } from '../mail/uid-set.ts';
+import { hasUid, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
 import type { AccountRef } from '../store/head.ts';
 import { pageOfJournal } from '../store/journal.ts';
 import type { Table } from '../store/table.ts';
@@ -15,52 +18,93 @@ import type { Decided } from './apply-rules.ts';
 type Place = { readonly path: string; readonly uidValidity: number };
 
 /**
- * The same messages; those that were moved out of this folder before, or brought here by us, are decided to be left alone.
- * Reads the journal back to the oldest of the messages in question, and only when a rule would act.
+ * The same messages; those that were moved out of this folder before and moved back, or brought here by us, are decided to be
+ * left alone. Reads the journal back to the oldest of the messages in question, and only when a rule would act.
  */
 export const respectMovedBack = async (
-  table: Table,
-  ref: AccountRef,
+  { table, ref, session }: { readonly table: Table; readonly ref: AccountRef; readonly session: MailSession },
   place: Place,
   decided: readonly Decided[],
 ): Promise<Decided[]> => {
   const acting = decided.filter(({ decision }) => decision.effects.length > 0);
   if (acting.length === 0) return [...decided];
   const oldest = Math.min(...acting.map(({ facts }) => facts.receivedAt));
-  const known = await knownSince(table, ref, place, oldest);
-  if (known.size === 0) return [...decided];
-  return decided.map((one) => {
-    const { uid } = one.facts;
-    const fingerprint = fingerprintOf(one.facts);
-    const isKnown = [fingerprint, `${uid}`, `${uid} ${fingerprint}`].some((mark) => known.has(mark));
-    if (one.decision.effects.length === 0 || !isKnown) return one;
-    return { ...one, decision: { ...one.decision, effects: [], problems: [] } };
-  });
+  const { brought, moved } = await knownSince(table, ref, place, oldest);
+  const all: Decided[] = [];
+  for (const one of decided) {
+    const leave =
+      one.decision.effects.length > 0 && (isBrought(brought, one) || (await isMovedBack(session, moved, one)));
+    all.push(leave ? { ...one, decision: { ...one.decision, effects: [], problems: [] } } : one);
+  }
+  return all;
 };
 
-/** Marks of the messages to be left alone: a fingerprint, a UID, or both. */
-const knownSince = async (table: Table, ref: AccountRef, place: Place, since: number): Promise<Set<string>> => {
-  const marks = new Set<string>();
+const isBrought = (brought: ReadonlySet<string>, { facts }: Decided): boolean =>
+  brought.has(`${facts.uid}`) || brought.has(`${facts.uid} ${fingerprintOf(facts)}`);
+
+/**
+ * What was moved back has left the folder it was moved to. As long as it lies there, the message here is another, however alike.
+ * Each that left stands for one that came back.
+ */
+const isMovedBack = async (session: MailSession, moved: Moved, { facts }: Decided): Promise<boolean> => {
+  const places = moved.get(fingerprintOf(facts)) ?? [];
+  for (const [i, place] of places.entries()) {
+    if (place !== undefined && (await isThere(session, place))) continue;
+    places.splice(i, 1);
+    return true;
+  }
+  return false;
+};
+
+const isThere = async (session: MailSession, { path, uidValidity, uid }: MovedTo): Promise<boolean> => {
+  if ((await selectFolder(session, path))?.uidValidity !== uidValidity) return false;
+  return uidCount(await presentUids(session, uidSet([uid]))) > 0;
+};
+
+/** Where a message of this fingerprint was moved to; undefined where the server did not say. */
+type MovedTo = { readonly path: string; readonly uidValidity: number; readonly uid: number };
+type Moved = Map<string, (MovedTo | undefined)[]>;
+
+/** `brought` are marks: a UID, or a UID and a fingerprint. */
+const knownSince = async (
+  table: Table,
+  ref: AccountRef,
+  place: Place,
+  since: number,
+): Promise<{ readonly brought: ReadonlySet<string>; readonly moved: Moved }> => {
+  const brought = new Set<string>();
+  const moved: Moved = new Map();
   let after: string | undefined;
   for (let page = 0; page < LIMITS.movedBackPagesMax; page += 1) {
     const { parts, next } = await pageOfJournal(table, ref, { limit: 200, ...(after === undefined ? {} : { after }) });
     for (const { part } of parts) {
-      for (const mark of [...movedOut(part, place.path), ...broughtIn(part, place)]) marks.add(mark);
+      for (const mark of broughtIn(part, place)) brought.add(mark);
+      for (const [fingerprint, to] of movedOut(part, place.path)) {
+        moved.set(fingerprint, [...(moved.get(fingerprint) ?? []), to]);
+      }
     }
     // Newest first: what was moved before the message came into being was another.
     if (next === undefined || (parts.at(-1)?.at ?? 0) < since) break;
     after = next;
   }
-  return marks;
+  return { brought, moved };
 };
 
-/** Fingerprints of what this part is proved to have moved out of the folder. */
-const movedOut = (part: JournalPart, path: string): string[] => {
+/** Fingerprints of what this part is proved to have moved out of the folder, and where it went. */
+const movedOut = (part: JournalPart, path: string): [fingerprint: string, to: MovedTo | undefined][] => {
   if (part.kind !== 'effect' || part.state.state !== 'done') return [];
   const { command, state } = part;
   if (command.kind !== 'move' || command.source.path !== path) return [];
+  const { targetUidValidity, mapping = [] } = state.evidence;
+  const to = new Map(mappedPairs(mapping));
   const skipped = state.skipped?.uids ?? [];
-  return [...uidsOf(command.uids)].flatMap((uid, i) => (hasUid(skipped, uid) ? [] : [command.fingerprints[i] ?? '']));
+  return [...uidsOf(command.uids)].flatMap((uid, i): [string, MovedTo | undefined][] => {
+    if (hasUid(skipped, uid)) return [];
+    const there = to.get(uid);
+    const isKnown = there !== undefined && targetUidValidity !== undefined;
+    const place = isKnown ? { path: command.target.path, uidValidity: targetUidValidity, uid: there } : undefined;
+    return [[command.fingerprints[i] ?? '', place]];
+  });
 };
 
 /** UIDs of what this part is proved to have put into the folder; two folders may share a UIDVALIDITY, hence fingerprint or path. */

@@ -1,5 +1,5 @@
 /** Looks at one folder that changed, and tells what it saw beside what the mirror held. */
-import { listAll, listChanges, listWindow, uidsWithin } from '../imap/listing.ts';
+import { listAll, listChanges, uidsWithin } from '../imap/listing.ts';
 import { type Resync, resyncFolder } from '../imap/resync.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
@@ -65,7 +65,7 @@ const observeFolder = async (
   mirrored: Promise<MessageList>,
 ): Promise<Observation | undefined> => {
   if (plan === 'window') {
-    const observed = await observeWindow(session, folder.path, await mirrored);
+    const observed = await observePart(session, folder.path, { plan }, await mirrored);
     if (observed !== 'something-missing') {
       return observed?.uidValidity === folder.status?.uidValidity ? observed : undefined;
     }
@@ -75,7 +75,7 @@ const observeFolder = async (
     const observed =
       plan === 'resync'
         ? await observeResync(session, folder.path, since, mirrored)
-        : await observeDelta(session, folder.path, since.modseq, await mirrored);
+        : await observePart(session, folder.path, { plan, changedSince: since.modseq }, await mirrored);
     if (observed !== 'something-missing') {
       return observed?.uidValidity === folder.status?.uidValidity ? observed : undefined;
     }
@@ -124,46 +124,32 @@ export const resynced = (mirror: MessageList, seen: Resync): Observation | 'some
   return { plan: 'resync', uidValidity, messages, ...newsOf(mirror, seen.rows, gone), gone, complete: true };
 };
 
-const observeDelta = async (
+/**
+ * The rows that changed, or the newest ones; `silent` are messages of the mirror that such a look says nothing of. What is
+ * gone is told by a list of all UIDs.
+ */
+const observePart = async (
   session: MailSession,
   path: string,
-  since: bigint,
+  part: { readonly plan: 'delta'; readonly changedSince: bigint } | { readonly plan: 'window' },
   mirror: MessageList,
 ): Promise<Observation | 'something-missing' | undefined> => {
-  const arrivedAmong = (rows: MessageList) => uidCount(compareRows(mirror, rows).arrived);
-  const changes = await listChanges(session, path, since, mirror.uids.length, arrivedAmong);
+  const mirrored = listedUids(mirror);
+  const from = mirror.uids.at(-LIMITS.windowMessages) ?? 1;
+  const [since, silent] =
+    part.plan === 'delta' ? [part, mirrored] : [{ from }, intersectUids(mirrored, uidRange(1, from - 1))];
+  const changes = await listChanges(session, path, since, { mirrored, silent });
   if (changes === undefined) return undefined;
-  const { uidValidity, rows, all, complete } = changes;
-  // A message that shows up late keeps the MODSEQ it had: no change brings it, and the mirror lacks it.
-  const unheard = withoutUids(all ?? NO_UIDS, listedUids(rows));
-  if (uidCount(unheard) > uidCount(heldUids(mirror, unheard))) return 'something-missing';
-  const gone = all === undefined || !complete ? NO_UIDS : withoutUids(listedUids(mirror), all);
+  const { uidValidity, rows, all = NO_UIDS, complete } = changes;
+  // A message that shows up late keeps the MODSEQ it had: no change brings it, and the mirror lacks it. Or it was left out.
+  if (withoutUids(all, unionUids(silent, listedUids(rows))).length > 0) return 'something-missing';
+  const gone = changes.all === undefined || !complete ? NO_UIDS : withoutUids(mirrored, all);
   const messages = applyDelta(mirror, { rows, gone });
-  return { plan: 'delta', uidValidity, messages, ...newsOf(mirror, rows, gone), gone, complete };
+  return { plan: part.plan, uidValidity, messages, ...newsOf(mirror, rows, gone), gone, complete };
 };
 
 /** A message that has a row and is gone nevertheless did not change. */
 const newsOf = (mirror: MessageList, rows: MessageList, gone: UidSet): Pick<Observation, 'arrived' | 'changed'> => {
   const { arrived, changed } = compareRows(mirror, rows);
   return { arrived, changed: withoutUids(changed, gone) };
-};
-
-/** The newest messages' flags; what is gone is told by count, and then by a list of all UIDs. */
-const observeWindow = async (
-  session: MailSession,
-  path: string,
-  mirror: MessageList,
-): Promise<Observation | 'something-missing' | undefined> => {
-  const below = Math.max(0, mirror.uids.length - LIMITS.windowMessages);
-  const from = below === 0 ? 1 : (mirror.uids[below] ?? 1);
-  const changes = await listWindow(session, path, from, below);
-  if (changes === undefined) return undefined;
-  const { uidValidity, rows, all, complete } = changes;
-  const mirrored = listedUids(mirror);
-  if (uidCount(withoutUids(withoutUids(all ?? NO_UIDS, mirrored), listedUids(rows))) > 0) return 'something-missing';
-  // By count nothing below is gone; in the window itself a missing row is, as the window was listed whole.
-  const held = all ?? unionUids(intersectUids(mirrored, uidRange(1, from - 1)), listedUids(rows));
-  const gone = complete ? withoutUids(mirrored, held) : NO_UIDS;
-  const messages = applyDelta(mirror, { rows, gone });
-  return { plan: 'window', uidValidity, messages, ...newsOf(mirror, rows, gone), gone, complete };
 };

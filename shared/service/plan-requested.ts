@@ -188,7 +188,7 @@ const writtenOf = ({ written }: Extract<RequestedChange, { readonly kind: 'remov
 
 /** The commands for those that it changes anything about; the others are `idle`. */
 const commandsFor = (
-  { accountId, folders }: RequestedContext,
+  { accountId, folders, books }: RequestedContext,
   requester: Requester,
   change: Extract<RequestedChange, { readonly kind: 'change' | 'copy' }>,
   { source, facts }: Seen,
@@ -213,6 +213,7 @@ const commandsFor = (
     accountId,
     trigger: 'requested',
     requester: () => requester,
+    highestModseq: books.cursorAt(source.path)?.highestModseq,
     target: targetIn(folders),
     draftsPath: undefined,
   });

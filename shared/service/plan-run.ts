@@ -52,11 +52,12 @@ export const targetIn =
     return { path, create, uidValidity: status.uidValidity, uidNext: status.uidNext };
   };
 
-const commandsOf = (context: PlanContext, { source, decided }: FolderShare): EffectCommand[] => {
+const commandsOf = (context: PlanContext, { source, decided, cursor }: FolderShare): EffectCommand[] => {
   const batch: BatchContext = {
     accountId: context.accountId,
     trigger: 'arrived',
     requester: (ruleId) => ({ by: 'rule', ruleId, ruleName: context.ruleName(ruleId) }),
+    highestModseq: cursor.highestModseq,
     target: targetIn(context.folders),
     draftsPath: findFolder(context.folders, { role: 'drafts' })?.path,
   };

@@ -2,6 +2,7 @@
  * A first sync (or a reseed) of many folders: their flags are listed pipelined, as the connection's last act, and each mirror
  * is written as its folder is through. Nothing in them is news, so no rule is asked and nothing is done on the server.
  */
+import { codeOf } from '../errors.ts';
 import { type BulkFolder, isListed, type ListedInBulk } from '../imap/bulk/bulk-listing.ts';
 import { listInBulk } from '../imap/bulk/list-in-bulk.ts';
 import type { MailSession } from '../imap/session.ts';
@@ -9,7 +10,7 @@ import { LIMITS } from '../limits.ts';
 import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
 import { UID_MAX, type UidRange } from '../mail/uid-set.ts';
 import { statusDigest } from '../sync/digest.ts';
-import { type MessageList, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
+import { concatMessages, type MessageList, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
 import { seedRanges } from '../sync/seed-plan.ts';
 import type { Books } from './books.ts';
 import type { MirrorFolder } from './mirror.ts';
@@ -22,7 +23,8 @@ type Work = Seed & {
   readonly place: MirrorFolder;
   /** Still to come, in order; undefined: the whole folder in one go. */
   readonly ranges: (UidRange | undefined)[];
-  messages: MessageList;
+  /** In the order in which they came: joined when the folder is written, as each joining copies all. */
+  readonly pieces: MessageList[];
   doneTo: number;
   spoilt: boolean;
 };
@@ -31,11 +33,16 @@ export type SeedOptions = {
   readonly nowSeconds: number;
   readonly session: MailSession;
   readonly isLate: () => boolean;
+  /** Milliseconds from now after which the server is not waited for any more, be it in the middle of a folder. */
+  readonly stopAfterMs: number;
   /** A connection that broke before had too much on it at once. */
   readonly depth?: number;
 };
 
-/** True when something is left for the next run. What was through when it throws is in the books. */
+/**
+ * True when something is left for the next run. What was through when it throws is in the books. Throws `deadline.reached` only
+ * when nothing came of it: the next run would do no better.
+ */
 export const seedFolders = async (books: Books, seeds: readonly Seed[], options: SeedOptions): Promise<boolean> => {
   const begun = new Set(books.cursors().map(({ path }) => path));
   for (const { folder, status, seededTo } of seeds) books.seed(folder, status, seededTo);
@@ -54,8 +61,11 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
   const depth = options.depth === undefined ? {} : { depth: options.depth };
   const open = new Set(works);
   const written = writers(LIMITS.seedWritesAtOnce);
+  const signal = AbortSignal.timeout(Math.max(Math.ceil(options.stopAfterMs), 0));
+  let taken = 0;
   try {
-    for await (const listing of listInBulk(options.session, asked, depth)) {
+    for await (const listing of listInBulk(options.session, asked, { ...depth, signal })) {
+      taken += 1;
       const work = byPath.get(listing.path);
       if (work === undefined) continue;
       if (!isListed(listing)) {
@@ -70,6 +80,8 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
       }
       if (options.isLate()) break;
     }
+  } catch (error) {
+    if (taken === 0 || codeOf(error) !== 'deadline.reached') throw error;
   } finally {
     await written.all();
     for (const work of open) await keep(books, work);
@@ -114,7 +126,7 @@ const begin = async (books: Books, seed: Seed, nowSeconds: number): Promise<Work
   // What an earlier run left behind this UID was not finished, and is read again.
   const kept =
     seededTo === 0 ? NO_MESSAGES : withoutMessages(await books.mirrors.read(place), [[seededTo + 1, UID_MAX]]);
-  return { ...seed, nowSeconds, place, ranges, messages: kept, doneTo: seededTo, spoilt: false };
+  return { ...seed, nowSeconds, place, ranges, pieces: [kept], doneTo: seededTo, spoilt: false };
 };
 
 const clear = async (books: Books, { folder, status }: Seed): Promise<void> => {
@@ -138,19 +150,31 @@ const take = (work: Work, listing: ListedInBulk): void => {
   // A folder read as a whole is as far as its last message; what arrived since the status is left for the next look.
   const last = range?.[1] ?? work.status.uidNext - 1;
   const rows = (uids.at(-1) ?? 0) > last ? withoutMessages(listing.rows, [[last + 1, UID_MAX]]) : listing.rows;
-  work.messages = work.messages.uids.length === 0 ? rows : withMessages(work.messages, rows);
+  work.pieces.push(rows);
   work.doneTo = last;
+};
+
+/** Pieces follow each other, unless the server told of a message that was not asked for. */
+const joined = (pieces: readonly MessageList[]): MessageList => {
+  let top = 0;
+  const inOrder = pieces.every(({ uids }) => {
+    const isAbove = (uids[0] ?? top + 1) > top;
+    top = uids.at(-1) ?? top;
+    return isAbove;
+  });
+  return inOrder ? concatMessages(pieces) : pieces.reduce(withMessages);
 };
 
 /** The folder is through: with fewer messages than there were and are, the server did not show all. */
 const close = async (books: Books, work: Work, { exists }: ListedInBulk): Promise<void> => {
   const { folder, status } = work;
-  if (work.messages.uids.length < Math.min(status.messages, exists)) work.spoilt = true;
+  const messages = joined(work.pieces);
+  if (messages.uids.length < Math.min(status.messages, exists)) work.spoilt = true;
   if (work.spoilt) {
     books.seed(folder, status, 0);
     return;
   }
-  await books.mirrors.set(work.place, work.messages);
+  await books.mirrors.set(work.place, messages);
   await books.mirrors.flush(work.place);
   // What was read by an earlier run may have other flags by now.
   books.settle(folder, status, work.seededTo === 0 ? work.nowSeconds : undefined);
@@ -159,7 +183,7 @@ const close = async (books: Books, work: Work, { exists }: ListedInBulk): Promis
 /** A folder that is not through keeps what it has, and goes on from there. */
 const keep = async (books: Books, work: Work): Promise<void> => {
   if (work.spoilt || work.doneTo === work.seededTo) return;
-  await books.mirrors.set(work.place, work.messages);
+  await books.mirrors.set(work.place, joined(work.pieces));
   await books.mirrors.flush(work.place);
   books.seed(work.folder, work.status, work.doneTo);
 };

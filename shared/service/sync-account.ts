@@ -2,7 +2,7 @@
  * One run over one account, under its lease: what the last one left open is finished; what changed is looked at and decided;
  * the journal is armed; effects are carried out and proved; mirror and cursors are written; one write on the head commits.
  */
-import { codeOf } from '../errors.ts';
+import { codeOf, MailyardError } from '../errors.ts';
 import { listFolders } from '../imap/folders.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
@@ -86,7 +86,9 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     digest = statusDigest(folders);
     books = await openBooks(deps.table, ref, folders, books.folderCount());
   }
-  if (head.openJournal !== undefined || head.failure !== undefined || lease.tookOver) await books.sweepAll();
+  // What a server would not show was left for later by a run that came to its end.
+  const failed = head.failure !== undefined && head.failure.code !== 'imap.refused';
+  if (head.openJournal !== undefined || failed || lease.tookOver) await books.sweepAll();
 
   // Half of the time is for looking and deciding, so that a run gets to carry out and to keep what it decided.
   const gatherUntil = (deps.now() + deps.deadline()) / 2;
@@ -94,6 +96,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     accountId: ref.accountId,
     rules: config.rules,
     folders,
+    now: deps.now(),
+    me: [config.account.address],
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
     isLate: () => deps.now() >= gatherUntil,
   };
@@ -108,7 +112,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     return { ...totals([]), effects: counted.counts(), more };
   }
   const skip = new Set(choice.seeds.map(({ folder }) => folder.path));
-  const { shares, more } = await gather(books, {
+  const { shares, more, refused } = await gather(books, {
     ...context,
     ref,
     folders,
@@ -157,7 +161,9 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await books.saveCursors();
   await books.sweep();
   await timers.save();
-  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });
+  // All else is done; the owner is told that something is not.
+  if (refused > 0) throw new MailyardError('imap.refused', `the server would not show ${refused} folders or messages`);
   return { ...totals(shares), effects: counted.counts(), more };
 };
 
@@ -199,9 +205,11 @@ const seed = async (
   const since = Math.floor(deps.now() / 1_000);
   await arm(deps, lease, runIdOf(deps.now(), lease.epoch), planSeeding(sources));
   // A tenth of the time is kept for writing.
-  const until = deps.now() + (deps.deadline() - deps.now()) * 0.9;
+  const stopAfterMs = (deps.deadline() - deps.now()) * 0.9;
+  const until = deps.now() + stopAfterMs;
+  const isLate = () => deps.now() >= until;
   let failure: unknown;
-  const more = await seedFolders(books, seeds, { session, nowSeconds: since, isLate: () => deps.now() >= until }).catch(
+  const more = await seedFolders(books, seeds, { session, nowSeconds: since, isLate, stopAfterMs }).catch(
     (error: unknown) => {
       if (codeOf(error) === 'lease.lost') throw error;
       failure = error;

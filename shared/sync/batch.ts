@@ -23,6 +23,8 @@ export type BatchContext = {
   /** The target as it stands before anything is done. */
   readonly target: (path: string, create: boolean) => Target;
   readonly draftsPath: string | undefined;
+  /** Of the source, where it keeps mod-sequences. */
+  readonly highestModseq?: bigint | undefined;
 };
 
 /** The commands for one folder's decided messages, in the order in which they are to be carried out. */
@@ -64,6 +66,8 @@ export const batchEffects = (
       });
     }
   }
+  const { highestModseq } = context;
+  const since = highestModseq === undefined ? {} : { unchangedSince: `${highestModseq}` };
   const base = (group: Group<unknown>): CommandBase => ({
     source,
     uids: uidSet(group.members.keys()),
@@ -79,7 +83,7 @@ export const batchEffects = (
     });
   return [
     ...drafts,
-    ...stores.all().map((group): EffectCommand => ({ kind: 'store', ...base(group), ...group.value })),
+    ...stores.all().map((group): EffectCommand => ({ kind: 'store', ...base(group), ...group.value, ...since })),
     ...copies.all().map(transfer('copy')),
     ...moves.all().map(transfer('move')),
   ];

@@ -37,6 +37,8 @@ export type StoreCommand = CommandBase & {
   readonly kind: 'store';
   readonly add: readonly string[];
   readonly remove: readonly string[];
+  /** HIGHESTMODSEQ as it was when it was decided, in decimal: it has more bits than a JSON number. */
+  readonly unchangedSince?: string;
 };
 /** `fingerprints` tell our own result in the target from other mail when the server's answer was lost: one per UID, in order. */
 export type TransferCommand = CommandBase & {

@@ -1,24 +1,14 @@
 /** One check of the account, disturbed as its history says. */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { LIMITS } from '../../shared/limits.ts';
 import type { ConfigCache } from '../../shared/service/account-config.ts';
 import { checkAccounts } from '../../shared/service/check-accounts.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
-import { type Faults, Killed } from '../support/faults.ts';
+import { asWorker, type DatabaseWorker } from '../support/database-workers.ts';
+import { Killed } from '../support/faults.ts';
 import type { Act } from './acts.ts';
 import type { Check } from './history.ts';
 import type { ProxyPlan, TlsProxy } from './tls-proxy.ts';
-
-/** The worker that makes a database call, so that several live in one process and a killed one stays dead. */
-type Worker = { readonly before: () => Promise<void>; readonly after: () => void };
-const workers = new AsyncLocalStorage<Worker>();
-
-export const hookWorkers = (faults: Faults): void =>
-  faults.set({
-    before: () => workers.getStore()?.before(),
-    after: () => workers.getStore()?.after(),
-  });
 
 export type Checked = {
   readonly outcome: 'quiet' | 'synced' | 'busy' | 'waiting' | 'left' | 'failed' | 'killed';
@@ -52,7 +42,7 @@ export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<
 
   let calls = 0;
   let dead = false;
-  const worker: Worker = {
+  const worker: DatabaseWorker = {
     before: async () => {
       if (dead) throw new Killed();
       calls += 1;
@@ -94,7 +84,7 @@ export const checkOnce = async (on: Disturbed, { cut, during }: Check): Promise<
       throw error;
     }
   };
-  const came = await workers.run(worker, run);
+  const came = await asWorker(worker, run);
   return { ...came, cut: dead || late || proxy.seen().cut };
 };
 

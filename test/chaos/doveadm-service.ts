@@ -11,6 +11,8 @@ export type HeldFolder = {
 export type Doveadm = {
   /** Everything that the user's mailbox holds. */
   readonly everything: (user: string) => Promise<HeldFolder[]>;
+  /** A row a message, of all folders: these fields as `doveadm fetch` names them. */
+  readonly fetch: (user: string, fields: readonly string[]) => Promise<Readonly<Record<string, string>>[]>;
   /** As after a restore from a backup: same messages and UIDs, another UIDVALIDITY. */
   readonly setUidValidity: (user: string, path: string, value: number) => Promise<void>;
 };
@@ -29,6 +31,7 @@ service doveadm {
 
 const answers = z.array(z.tuple([z.enum(['doveadmResponse', 'error']), z.unknown(), z.string()]));
 const statusRows = z.array(z.object({ mailbox: z.string(), uidvalidity: z.string(), messages: z.string() }));
+const anyRows = z.array(z.record(z.string(), z.string()));
 const messageRows = z.array(z.object({ mailbox: z.string(), uid: z.string(), flags: z.string() }));
 
 // `*` alone leaves out a namespace with a prefix.
@@ -67,6 +70,10 @@ export const doveadmService = (port: number, key: string): Doveadm => {
         if (rows.size !== Number(count)) throw new Error(`doveadm shows ${rows.size} of ${count} in ${mailbox}`);
         return { path: mailbox, uidValidity: Number(uidvalidity), messages: rows };
       });
+    },
+    fetch: async (user, field) => {
+      const [rows] = await ask(['fetch', { user, field, query: ['ALL'] }]);
+      return anyRows.parse(rows);
     },
     setUidValidity: async (user, path, value) => {
       await ask(['mailboxUpdate', { user, mailbox: path, uidValidity: String(value) }]);

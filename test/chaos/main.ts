@@ -4,17 +4,20 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { runEffectSeeds, runPlantedEffects } from '../crash/run-effects.ts';
 import { PROFILES, profileNamed } from './profiles.ts';
 import { runPlanted } from './run-planted.ts';
 import { runSeeds } from './run-seeds.ts';
 import { chaosServers } from './servers.ts';
 
 const USAGE = `Usage: npm run chaos -- --seeds N [--seed S] [--profile P] [--jobs J] [--planted]
+       npm run chaos -- --effects --seeds N [--seed S] [--jobs J] [--planted]
 
   --seeds N     how many histories to live through, 200 unless told otherwise
   --seed S      the first of them; without --seeds only that one
   --profile P   all of them on one kind of server: ${PROFILES.map(({ name }) => name).join(', ')}
   --jobs J      processes to share them among
+  --effects     histories of what our workers do to mail, and not of the mirror: rules on, workers killed and doubled
   --planted     show that each bug planted on purpose is caught by at least 3 of 200 seeds, or of N`;
 
 const whole = (text: string | undefined, name: string): number | undefined => {
@@ -33,6 +36,7 @@ const optionsOf = (args: string[]) => {
       profile: { type: 'string' },
       jobs: { type: 'string' },
       planted: { type: 'boolean' },
+      effects: { type: 'boolean' },
     },
   });
   const seed = whole(values.seed, 'seed');
@@ -42,6 +46,7 @@ const optionsOf = (args: string[]) => {
     ...(values.profile === undefined ? {} : { profile: profileNamed(values.profile) }),
     jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     planted: values.planted === true,
+    effects: values.effects === true,
   };
 };
 
@@ -53,6 +58,7 @@ const main = async (args: string[]): Promise<number> => {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;
   }
+  if (options.effects) return (await (options.planted ? runPlantedEffects : runEffectSeeds)(options)) ? 0 : 1;
   const servers = chaosServers();
   try {
     return (await (options.planted ? runPlanted : runSeeds)(servers, options)) ? 0 : 1;

@@ -42,8 +42,8 @@ export const PLANTED: readonly Planting[] = [
   {
     name: 'expunge-diff-skipped',
     file: 'shared/imap/listing.ts',
-    find: 'if (expected(rows) === existsNow(session)) return',
-    replace: 'if (expected(rows) >= 0) return',
+    find: 'if (!isMissed && uidCount(held) === existsNow(session)) return',
+    replace: 'if (uidCount(held) >= 0) return',
   },
   {
     name: 'top-vanished-lost',
@@ -72,10 +72,10 @@ export const PLANTED: readonly Planting[] = [
   await books.saveCursors();
   await books.sweep();
   await timers.save();
-  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });`,
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });`,
     replace: `  await books.saveCursors();
   await timers.save();
-  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0 });
+  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });
   await books.mirrors.save();
   await books.sweep();`,
   },

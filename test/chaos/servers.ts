@@ -25,7 +25,7 @@ export const chaosServers = (): ChaosServers => {
   const started = new Map<string, Promise<{ readonly address: ServerAddress; readonly stop: () => Promise<void> }>>();
   return {
     addressOf: async (profile) => {
-      const starting = started.get(profile.name) ?? start(profile);
+      const starting = started.get(profile.name) ?? startServer(profile);
       started.set(profile.name, starting);
       return (await starting).address;
     },
@@ -36,7 +36,8 @@ export const chaosServers = (): ChaosServers => {
   };
 };
 
-const start = async (profile: Profile) => {
+/** A Dovecot with `doveadmService`; any user may log in. */
+export const startServer = async (profile: Pick<Profile, 'name' | 'capability' | 'extra'>) => {
   const [doveadmPort] = (await freePorts(1)) as [number];
   const anyUser = `passdb {\n  driver = static\n  args = password=${PASSWORD}\n}`;
   const server = await startDovecot({
@@ -48,10 +49,7 @@ const start = async (profile: Profile) => {
   return { address: { profile: profile.name, plainPort, doveadmPort, dir }, stop: server.stop };
 };
 
-export const serverAt = ({ profile, plainPort, doveadmPort, dir }: ServerAddress): ChaosServer => ({
-  plainPort,
-  dir,
-  password: PASSWORD,
-  doveadm: doveadmService(doveadmPort, API_KEY),
-  oddities: profileNamed(profile).oddities,
-});
+export const serverAt = (
+  { profile, plainPort, doveadmPort, dir }: ServerAddress,
+  { oddities }: Pick<Profile, 'oddities'> = profileNamed(profile),
+): ChaosServer => ({ plainPort, dir, password: PASSWORD, doveadm: doveadmService(doveadmPort, API_KEY), oddities });

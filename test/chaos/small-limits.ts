@@ -18,10 +18,16 @@ const SMALL: Readonly<Record<string, number>> = {
   bulkCommandsOutstanding: 6,
 };
 
+export const smallLimits = (): Planting[] => lowerLimits(SMALL);
+
+/** Time-outs so short that a line which hangs is noticed within a test's patience. */
+export const shortTimeouts = (seconds: number): Planting[] =>
+  lowerLimits({ connectSeconds: seconds, greetingSeconds: seconds, socketIdleSeconds: seconds });
+
 /** Throws when a bound of that name is gone. */
-export const smallLimits = (): Planting[] => {
+const lowerLimits = (bounds: Readonly<Record<string, number>>): Planting[] => {
   const text = readFileSync(path.resolve(import.meta.dirname, '../..', FILE), 'utf8');
-  return Object.entries(SMALL).map(([name, value]) => {
+  return Object.entries(bounds).map(([name, value]) => {
     const [find] = new RegExp(`^ {2}${name}: [\\d_]+,$`, 'm').exec(text) ?? [];
     if (find === undefined) throw new Error(`there is no bound ${name} in ${FILE}`);
     return { name, file: FILE, find, replace: `  ${name}: ${value},` };

@@ -1,9 +1,9 @@
 /** The part of a run that knows the product: one yard, on which seeds are lived through one after the other. */
 import { configCache } from '../../shared/service/account-config.ts';
 import { createCertificate } from '../support/certificates.ts';
+import { hookWorkers } from '../support/database-workers.ts';
 import { faultsOn } from '../support/faults.ts';
 import { startYard } from '../support/yard.ts';
-import { hookWorkers } from './check-once.ts';
 import { type History, historyOf, oneMoreAct } from './history.ts';
 import { type Lived, live } from './live.ts';
 import { type ServerAddress, serverAt } from './servers.ts';

@@ -10,7 +10,12 @@ import type { Cut } from './history.ts';
 import { lineReader } from './line-reader.ts';
 import type { Oddity } from './oddities.ts';
 
-export type LineCut = Extract<Cut, { readonly by: 'reset' | 'truncated' }>;
+export type LineCut =
+  | Extract<Cut, { readonly by: 'reset' | 'truncated' }>
+  /** The connection ends in the middle of the literal that the n-th command carries. */
+  | { readonly by: 'literal'; readonly n: number }
+  /** The client is cut off at the n-th command, whose bytes reach the server only by `deliver`. */
+  | { readonly by: 'held'; readonly n: number };
 
 export type ProxyPlan = {
   /** Dovecot's plain port. */
@@ -19,14 +24,20 @@ export type ProxyPlan = {
   /** Before the n-th command of the plan is passed on, when all before it are answered. */
   readonly before?: (n: number) => Promise<void>;
   readonly cut?: LineCut;
+  /** The cut comes to pass; called before the client can notice. */
+  readonly onCut?: () => void;
 };
 
 export type Seen = {
   readonly commands: readonly string[];
+  /** Numbers, from 1, of the commands that carried a literal. */
+  readonly withLiteral: readonly number[];
   /** Whether the plan's cut came to pass. */
   readonly cut: boolean;
   /** Whether a command came before the one before it was answered. */
   readonly pipelined: boolean;
+  /** Sends on what a `held` cut keeps back, and waits for its answer or for a server that has hung up. */
+  readonly deliver?: () => Promise<void>;
 };
 
 export type TlsProxy = {
@@ -35,27 +46,39 @@ export type TlsProxy = {
   readonly ca: string;
   /** For connections from now on; counts commands from 1 again. */
   readonly set: (plan: ProxyPlan) => void;
+  /** The same with a plan for each connection, which counts its own commands; `seen` then sees none. */
+  readonly setEach: (planOf: () => ProxyPlan) => void;
+  /** It goes on being written to, also when there is another plan by then. */
   readonly seen: () => Seen;
+  /** Ends all connections of clients, as a process does that dies. */
+  readonly dropClients: () => void;
   readonly stop: () => Promise<void>;
 };
 
 export const startTlsProxy = async ({ certPem, keyPem, caPem }: ServerCertificate): Promise<TlsProxy> => {
-  let plan: ProxyPlan = { port: 0, oddities: [] };
   let state = nothingSeen();
+  let next = (): { readonly plan: ProxyPlan; readonly state: SeenSoFar } => ({
+    plan: { port: 0, oddities: [] },
+    state,
+  });
   const sockets = new Set<Socket>();
+  const clients = new Set<Socket>();
   // Without noDelay small answers wait 40 ms for the other side's acknowledgement.
   const server = createServer({ cert: certPem, key: keyPem, noDelay: true }, (client) => {
+    const { plan, state: seenHere } = next();
     const upstream = connect(plan.port, '127.0.0.1').setNoDelay(true);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => undefined);
       socket.once('close', () => {
         sockets.delete(socket);
+        clients.delete(socket);
         client.destroy();
-        upstream.destroy();
+        if (!line.keepsServer()) upstream.destroy();
       });
     }
-    relay(client, upstream, plan, state);
+    clients.add(client);
+    const line = relay(client, upstream, plan, seenHere);
   });
   server.on('tlsClientError', () => undefined);
   server.listen(0, '127.0.0.1');
@@ -64,11 +87,19 @@ export const startTlsProxy = async ({ certPem, keyPem, caPem }: ServerCertificat
     host: '127.0.0.1',
     port: (server.address() as AddressInfo).port,
     ca: caPem,
-    set: (next) => {
-      plan = next;
+    set: (plan) => {
+      const fresh = nothingSeen();
+      state = fresh;
+      next = () => ({ plan, state: fresh });
+    },
+    setEach: (planOf) => {
       state = nothingSeen();
+      next = () => ({ plan: planOf(), state: nothingSeen() });
     },
     seen: () => state,
+    dropClients: () => {
+      for (const client of clients) client.destroy();
+    },
     stop: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
@@ -76,19 +107,28 @@ export const startTlsProxy = async ({ certPem, keyPem, caPem }: ServerCertificat
   };
 };
 
-type SeenSoFar = { readonly commands: string[]; cut: boolean; pipelined: boolean };
-const nothingSeen = (): SeenSoFar => ({ commands: [], cut: false, pipelined: false });
+type SeenSoFar = {
+  readonly commands: string[];
+  readonly withLiteral: number[];
+  cut: boolean;
+  pipelined: boolean;
+  deliver?: () => Promise<void>;
+};
+const nothingSeen = (): SeenSoFar => ({ commands: [], withLiteral: [], cut: false, pipelined: false });
 
-const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: SeenSoFar): void => {
+const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: SeenSoFar) => {
   const open = new Set<string>();
   const oddities = plan.oddities.map((oddity) => oddity());
   let held: string[] | undefined;
   let answered: () => void = () => undefined;
+  /** The literal of this command, which the server has yet to ask for, is to be cut. */
+  let cutsLiteral: Extract<LineCut, { by: 'literal' | 'held' }> | undefined;
+  let keepsServer = false;
 
   const toClient = (unit: string): void => {
     let text: string | undefined = unit;
     for (const { answer } of oddities) text = text === undefined ? undefined : (answer?.(text) ?? text);
-    if (text !== undefined && text !== '') client.write(text, 'latin1');
+    if (text !== undefined && text !== '' && !client.destroyed) client.write(text, 'latin1');
   };
   const idle = async (): Promise<void> => {
     while (open.size > 0 && !upstream.destroyed) {
@@ -99,13 +139,31 @@ const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: Seen
   };
   const cutOff = (last = ''): void => {
     state.cut = true;
+    plan.onCut?.();
     if (last === '') client.destroy();
     else client.write(last, 'latin1', () => client.destroy());
+  };
+
+  /** What a command's last unit comes to: half of its literal, or nothing until it is delivered. */
+  const cutUnit = (unit: string, { by }: Extract<LineCut, { by: 'literal' | 'held' }>): void => {
+    if (by === 'literal') {
+      upstream.end(halfOfLiteral(unit), 'latin1');
+      cutOff();
+      return;
+    }
+    keepsServer = true;
+    state.deliver = async () => {
+      upstream.write(unit, 'latin1');
+      await idle();
+      upstream.destroy();
+    };
+    cutOff();
   };
 
   const pass = async (unit: string, tag: string, words: string): Promise<void> => {
     state.commands.push(words);
     const n = state.commands.length;
+    if (/\{\d+\+?\}\r\n/.test(unit)) state.withLiteral.push(n);
     const { cut, before } = plan;
     const isCut = cut !== undefined && !state.cut && isCutAt(cut, n, words);
     if (isCut || before !== undefined) await idle();
@@ -114,7 +172,11 @@ const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: Seen
     let text = unit;
     for (const { command } of oddities) text = command?.(text) ?? text;
     open.add(tag);
-    if (!isCut) {
+    if (isCut && (cut.by === 'literal' || cut.by === 'held')) {
+      if (!/\{\d+\}\r\n$/.test(text)) return cutUnit(text, cut);
+      cutsLiteral = cut;
+    }
+    if (!isCut || cutsLiteral !== undefined) {
       upstream.write(text, 'latin1');
       return;
     }
@@ -125,7 +187,7 @@ const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: Seen
     held = undefined;
     if (cut.by === 'reset') return cutOff(cut.when === 'after' ? '' : part(mine.join(''), cut.share));
     state.cut = true;
-    for (const one of truncated(mine, cut)) toClient(one);
+    for (const one of cut.by === 'truncated' ? truncated(mine, cut) : mine) toClient(one);
   };
 
   const fromClient = lineReader({ asks: true });
@@ -135,8 +197,12 @@ const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: Seen
     for (const { text, begins } of fromClient(bytes.toString('latin1'))) {
       const [, tag, words] = begins ? (/^([A-Za-z0-9.]+) ([A-Za-z][^\r\n]*)/.exec(text) ?? []) : [];
       // The server asked for the rest of a command: it waits for no other.
-      if (tag === undefined || words === undefined) upstream.write(text, 'latin1');
-      else {
+      if (tag === undefined || words === undefined) {
+        let rest = text;
+        for (const { command } of oddities) rest = command?.(rest) ?? rest;
+        if (cutsLiteral === undefined) upstream.write(rest, 'latin1');
+        else cutUnit(rest, cutsLiteral);
+      } else {
         if (unanswered > 0) state.pipelined = true;
         unanswered += 1;
         turn = turn.then(() => pass(text, tag, words)).catch(() => void client.destroy());
@@ -155,10 +221,18 @@ const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: Seen
   });
   upstream.once('close', () => answered());
   client.once('close', () => answered());
+  return { keepsServer: () => keepsServer };
 };
 
 const isCutAt = (cut: LineCut, n: number, words: string): boolean =>
-  cut.by === 'reset' ? n === cut.n : isFullListing(words);
+  cut.by === 'truncated' ? isFullListing(words) : n === cut.n;
+
+/** A unit up to the middle of its first literal; one that is all literal, as the server asked for it, up to its own middle. */
+const halfOfLiteral = (unit: string): string => {
+  const found = /\{(\d+)\+\}\r\n/.exec(unit);
+  if (found === null) return unit.slice(0, unit.length >> 1);
+  return unit.slice(0, found.index + found[0].length + (Number(found[1]) >> 1));
+};
 
 const part = (text: string, share: number): string => text.slice(0, Math.floor(text.length * share));
 

@@ -1,8 +1,9 @@
 /** A process that lives seeds through: started by workers.ts, with the name of a planted bug or none. */
+import { serveTasks } from '../support/forked-workers.ts';
 import { plant } from './plant.ts';
 import { plantedBug } from './planted.ts';
 import { smallLimits } from './small-limits.ts';
-import type { WorkerAnswer, WorkerTask } from './workers.ts';
+import type { WorkerResult, WorkerTask } from './workers.ts';
 
 const [bug] = process.argv.slice(2);
 const planted = plant([...smallLimits(), ...(bug === undefined ? [] : [plantedBug(bug)])]);
@@ -11,25 +12,15 @@ const { startStage } = await import('./stage.ts');
 const stage = await startStage();
 planted.check();
 
-const answer = (message: WorkerAnswer): void => {
-  // Nobody may be waiting any more.
-  if (process.connected) process.send?.(message);
-};
-
-process.on('message', async (task: WorkerTask) => {
-  const { id, seed, at } = task;
-  try {
-    if (task.do === 'shrink') {
+serveTasks<WorkerTask, WorkerResult>(
+  async ({ do: what, seed, at }) => {
+    if (what === 'shrink') {
       const { history, lived } = await stage.shrinkSeed(seed, at);
-      answer({ id, history: history.map((step) => JSON.stringify(step)), lived });
-    } else {
-      const lived = await stage.liveSeed(seed, at);
-      // What happened is much text, and is asked for by few.
-      answer({ id, lived: { ...lived, told: [] } });
+      return { history: history.map((step) => JSON.stringify(step)), lived };
     }
-  } catch (error) {
-    answer({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  }
-});
-process.once('disconnect', () => void stage.stop().finally(() => process.exit()));
-answer({ id: 'ready' });
+    const lived = await stage.liveSeed(seed, at);
+    // What happened is much text, and is asked for by few.
+    return { lived: { ...lived, told: [] } };
+  },
+  () => stage.stop(),
+);

@@ -186,7 +186,7 @@ describe('between decision and effect, another client', () => {
     const effects = await checkWhile(person, () => oracle.renameFolder(person.user, 'Work', 'Play'));
     assert.deepEqual(effects, NOTHING);
     assert.deepEqual(await held(person), { Play: [[]] });
-    assert.deepEqual(await told(person), ['store skipped: uidvalidity-changed']);
+    assert.deepEqual(await told(person), ['store skipped: mailbox-missing']);
   });
 
   it('makes the source folder anew, with another message under the same UID', async () => {

@@ -125,6 +125,29 @@ for (const shape of SERVERS) {
       });
     }
 
+    if (shape.without.includes('MOVE')) {
+      it('between the copies and the originals copies nothing again, whatever became of the copy meanwhile', async () => {
+        await start('MOVE');
+        proxy.set({
+          ...line(),
+          before: async (n) => {
+            if (/^UID STORE .*Deleted/i.test(proxy.seen().commands[n - 1] ?? '')) throw new Error('the line breaks');
+          },
+        });
+        assert.equal((await check())?.outcome, 'failed');
+        proxy.set(line());
+        // The person moves the copy on before the original is gone: it is not copied again, and nothing is lost.
+        await oracle.createFolder(user, 'Kept');
+        await oracle.moveByAnotherClient(user, 'Archive', 1, 'Kept');
+        goOn(LIMITS.resendGraceSeconds + 1);
+        await checkUntilQuiet(yard, ref);
+        assert.deepEqual(
+          [await held('INBOX'), await held('Archive'), await held('Kept')],
+          [[['\\Flagged']], [], [['\\Flagged']]],
+        );
+      });
+    }
+
     const doubleOf = async (path: string, flags: readonly string[]): Promise<number> => {
       const [first] = await oracle.listMessages(user, path);
       const text = (await oracle.fetchText(user, path, first?.uid ?? 0)) ?? '';

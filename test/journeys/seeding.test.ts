@@ -8,6 +8,7 @@ import { getAccount } from '../../shared/service/manage-accounts.ts';
 import { readCursorPages } from '../../shared/store/cursors.ts';
 import { type AccountRef, readHead } from '../../shared/store/head.ts';
 import { seedProgress } from '../../shared/sync/seed-plan.ts';
+import { startSniffer } from '../support/byte-sniffer.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
 import { type Faults, faultsOn, Killed, killAt } from '../support/faults.ts';
@@ -117,5 +118,54 @@ describe('the first sync of an account with many folders', () => {
     const { done, total } = seedProgress(cursors);
     assert.equal(done, total);
     assert.equal((await getAccount(yard.deps, { tenant: ref.tenant, id: ref.accountId })).firstSync, undefined);
+  });
+
+  it('stops in the middle of what a slow server sends, and has not failed unless nothing came', async () => {
+    const user = users[next] ?? '';
+    next += 1;
+    // So many that they are listed in bulk.
+    const big = Array.from({ length: LIMITS.seedMessagesMin }, () => ({ source: 'Subject: x\r\n\r\nx\r\n' }));
+    await oracle.deliverAll(user, 'INBOX', big.slice(0, 5));
+    await oracle.deliverAll(user, 'Sent', big);
+    let held: number | undefined;
+    // Holds back all but so many bytes from the moment on when the listing may begin.
+    const line = await startSniffer(server.port, {
+      rewrite: (bytes) => {
+        if (held === undefined) return bytes;
+        const passed = bytes.subarray(0, held);
+        held -= passed.length;
+        return passed;
+      },
+    });
+    try {
+      const ref = await yard.addAccount({ ...server, port: line.port }, user);
+      for (const [bytes, outcome] of [
+        [0, 'failed'],
+        [4_000, 'synced'],
+      ] as const) {
+        faults.set({
+          after: ({ input }) => {
+            if (String(input['UpdateExpression']).includes('openJournal = :run')) held = bytes;
+          },
+        });
+        const endsAt = yard.deps.now() + 3_000;
+        const deps = { ...yard.deps, deadline: () => endsAt };
+        const tickSeconds = Math.floor(yard.deps.now() / 1_000);
+        const message = { accounts: [ref], tickSeconds, pollSeconds: 60, byHand: true };
+        const [report] = await checkAccounts(deps, configCache(deps), message);
+        faults.clear();
+        held = undefined;
+        assert.equal(report?.outcome, outcome, JSON.stringify(report));
+        const head = await readHead(yard.deps.table, ref);
+        assert.equal(head?.failure?.code, outcome === 'failed' ? 'deadline.reached' : undefined);
+        assert.equal(head?.firstSyncAt, undefined);
+        if (report?.outcome === 'synced') assert.equal(report.sync.more, true);
+      }
+      await checkUntilQuiet(yard, ref);
+      for (const folder of ['INBOX', 'Sent'])
+        assert.deepEqual(await mirrorOf(yard, ref, folder), await oracle.listMessages(user, folder), folder);
+    } finally {
+      await line.stop();
+    }
   });
 });

@@ -46,7 +46,10 @@ const factsOf = async (source: Buffer, flags: readonly string[] = []): Promise<M
     headers: parsed.headerLines
       .map(({ key, line }) => [key, unfold(line.slice(line.indexOf(':') + 1))] as const)
       .map(([key, value]) => [key, key === 'subject' ? (parsed.subject ?? '') : value] as const),
-    hasAttachment: parsed.attachments.some(({ contentDisposition }) => contentDisposition === 'attachment'),
+    parts: parsed.attachments.map(({ contentType, contentDisposition }) => ({
+      type: contentType,
+      disposition: contentDisposition ?? 'inline',
+    })),
     bodyText: parsed.text ?? '',
   };
 };

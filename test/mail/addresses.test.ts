@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import addressparser from 'nodemailer/lib/addressparser';
 import { formatAddresses, parseAddresses } from '../../shared/mail/addresses.ts';
 
 const LISTS: readonly (readonly [string, ReturnType<typeof parseAddresses>])[] = [
@@ -37,5 +38,48 @@ test('names survive being written and read again, whatever they hold', () => {
       );
       for (const [index, person] of list.entries()) assert.equal(read[index]?.name, person.name);
     }),
+  );
+});
+
+test('plain lists are read as the grammar reads them', () => {
+  const unit = fc.constantFrom(
+    ...[
+      'a@b.c',
+      'Ann',
+      'Bob ',
+      '<x@y.example>',
+      ' <u.v@w-x.example>',
+      '"Q R"',
+      '"',
+      ', ',
+      ',',
+      ';',
+      ' ',
+      ':',
+      '(c)',
+      'ü',
+      '@',
+      '.',
+      "'",
+      '[',
+      '\t',
+    ],
+    ...[
+      '"Müller, Anna" <anna@example.com>',
+      'Bob Example <bob@example.net>',
+      '东京 <t@example.jp>',
+      "O'Neil <o@example.ie>",
+      '=?utf-8?Q?a?=',
+    ],
+  );
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 6 }), (units) => {
+      const value = units.join('');
+      const expected = addressparser(value, { flatten: true })
+        .filter(({ name, address }) => name !== '' || address !== '')
+        .map(({ name, address }) => (name === '' ? { address } : { name, address }));
+      assert.deepEqual(parseAddresses(value), expected);
+    }),
+    { numRuns: 20_000 },
   );
 });

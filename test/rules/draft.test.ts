@@ -191,3 +191,47 @@ test('whatever the original holds, the draft is a message with the known headers
     ),
   );
 });
+
+const MANY: readonly HeaderField[] = [
+  ...HEADERS,
+  ['to', 'Zoë <ME@example.org>, Bob <bob@example.com>'],
+  ['cc', 'carol@example.com, anna@example.com'],
+];
+const addressesOf = (found: ParsedMail['to']) =>
+  [found ?? []].flat().flatMap(({ value }) => value.map(({ address }) => address));
+
+test('a reply to all is for everybody but oneself, each once', async () => {
+  const { mail } = await draft({ kind: 'replyAll', cc: ['dave@example.com'] }, MANY);
+  assert.deepEqual(addressesOf(mail.to), ['anna@example.com', 'bob@example.com']);
+  assert.deepEqual(addressesOf(mail.cc), ['dave@example.com', 'carol@example.com']);
+  assert.equal(mail.inReplyTo, '<m1@example.com>');
+});
+
+test('a forward hands on what was written, to whom the rule names, outside of the thread', async () => {
+  const { mail } = await draft(
+    { kind: 'forward', to: ['books@example.org'], text: 'For {{sender.name}}' },
+    MANY,
+    'the text\n> quoted',
+  );
+  assert.deepEqual(addressesOf(mail.to), ['books@example.org']);
+  assert.equal(mail.subject, 'Fwd: Frage zur Rechnung');
+  assert.deepEqual([mail.inReplyTo, mail.references], [undefined, undefined]);
+  assert.match(
+    mail.text ?? '',
+    /^For Müller, Anna\n\n-+ Forwarded message -+\nFrom: "Müller, Anna" <anna@example.com>\n/,
+  );
+  assert.match(mail.text ?? '', /\nSubject: Frage zur Rechnung\n\nthe text\n> quoted\n$/);
+});
+
+test('a new message has nothing of the old one but what the templates name', async () => {
+  const { mail } = await draft(
+    { kind: 'new', to: ['b@example.org'], subject: 'On {{subject}}', text: 'Hi' },
+    MANY,
+    'secret',
+  );
+  assert.deepEqual(addressesOf(mail.to), ['b@example.org']);
+  assert.deepEqual(
+    [mail.subject, mail.text, mail.inReplyTo, mail.cc],
+    ['On Frage zur Rechnung', 'Hi\n', undefined, undefined],
+  );
+});

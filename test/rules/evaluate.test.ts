@@ -122,9 +122,19 @@ test('the trace tells each condition, why, and what was not looked at any more',
       ruleName: 'r1',
       matched: true,
       conditions: [
-        { condition: 'subject', verdict: 'false', why: 'does not contain "offer"' },
-        { condition: 'from', verdict: 'true', why: 'contains "anna@"' },
-        { condition: 'body', verdict: 'notEvaluated', why: 'an earlier condition decided' },
+        {
+          pointer: '/conditions/conditions/0/subject',
+          condition: 'subject',
+          verdict: 'false',
+          why: 'does not contain "offer"',
+        },
+        { pointer: '/conditions/conditions/1/from', condition: 'from', verdict: 'true', why: 'contains "anna@"' },
+        {
+          pointer: '/conditions/conditions/2/conditions/0/body',
+          condition: 'body',
+          verdict: 'notEvaluated',
+          why: 'an earlier condition decided',
+        },
       ],
     },
   ]);
@@ -179,12 +189,12 @@ test('what needsOf names is enough to decide', () => {
   fc.assert(
     fc.property(rulesArbitrary, factsArbitrary, (rules, facts) => {
       const needs = needsOf(rules);
-      const { bodyText, hasAttachment, headers, ...always } = facts;
+      const { bodyText, parts, headers, ...always } = facts;
       const needed = {
         ...always,
         headers: needs.headers === 'none' ? [] : headers.filter(([name]) => needs.headers.includes(name)),
         ...(needs.body && bodyText !== undefined ? { bodyText } : {}),
-        ...(needs.structure && hasAttachment !== undefined ? { hasAttachment } : {}),
+        ...(needs.structure && parts !== undefined ? { parts } : {}),
       };
       assert.deepEqual(evaluate(rules, needed, CONTEXT), evaluate(rules, facts, CONTEXT));
     }),

@@ -86,7 +86,7 @@ const BAD: readonly (readonly [what: string, input: unknown, pointer: string, de
   ['no accounts', { ...RULE, accountIds: [] }, '/accountIds', /leave it out/],
   ['no mailboxes', { ...RULE, mailboxes: [] }, '/mailboxes', /leave it out/],
   ['a bad mailbox', { ...RULE, mailboxes: [{ role: 'inbox' }, { path: 'a\u0007' }] }, '/mailboxes/1/path', /control/],
-  ['another trigger', { ...RULE, trigger: { type: 'aged' } }, '/trigger/type', /arrived/],
+  ['another trigger', { ...RULE, trigger: { type: 'expunged' } }, '/trigger/type', /arrived/],
   ['a trigger with more', { ...RULE, trigger: { type: 'arrived', days: 3 } }, '/trigger/days', /known are type/],
   ['no conditions', { ...RULE, conditions: undefined }, '/conditions', /object/],
   ['an unknown condition', { ...RULE, conditions: { form: 'x' } }, '/conditions/form', /known are .*from/],

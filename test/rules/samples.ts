@@ -3,6 +3,7 @@ import type { ListedFolder } from '../../shared/mail/folder.ts';
 import type { MessageFacts } from '../../shared/mail/message.ts';
 import type { EvaluateContext } from '../../shared/rules/evaluate.ts';
 import { parseRule, type Rule } from '../../shared/rules/rule.ts';
+import { FULL_SUPPORT } from '../../shared/rules/support.ts';
 
 const folder = (path: string, more: Partial<ListedFolder> = {}): ListedFolder => ({
   path,
@@ -19,7 +20,14 @@ export const FOLDERS: readonly ListedFolder[] = [
   folder('Lists/tc39'),
 ];
 
-export const CONTEXT: EvaluateContext = { accountId: 'a1', folders: FOLDERS };
+export const NOW = Date.parse('2025-03-02T12:00:00Z');
+
+export const CONTEXT: EvaluateContext = {
+  accountId: 'a1',
+  folders: FOLDERS,
+  now: NOW,
+  me: ['me@example.org', 'Ich@Bücher.example'],
+};
 
 export const sampleFacts = (more: Partial<MessageFacts> = {}): MessageFacts => ({
   mailbox: 'INBOX',
@@ -34,13 +42,20 @@ export const sampleFacts = (more: Partial<MessageFacts> = {}): MessageFacts => (
     ['subject', 'Invoice No. 42'],
     ['message-id', '<m1@example.com>'],
   ],
-  hasAttachment: true,
+  parts: [
+    { type: 'multipart/mixed' },
+    { type: 'text/plain' },
+    { type: 'application/pdf', disposition: 'attachment', name: 'Rechnung 42.pdf' },
+  ],
   bodyText: 'Please pay the\namount due.',
   ...more,
 });
 
 export const sampleRule = (input: object, id = 'r1'): Rule => ({
-  ...parseRule({ name: id, conditions: {}, actions: [{ type: 'flag' }], ...input }),
+  ...parseRule(
+    { name: id, conditions: {}, actions: [{ type: 'flag' }], ...input },
+    { support: FULL_SUPPORT, mayDestroy: true },
+  ),
   id,
   revision: 1,
   createdAt: 0,

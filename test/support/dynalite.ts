@@ -7,13 +7,17 @@ import { connectTable, type Table } from '../../shared/store/table.ts';
 
 export type TestTable = { readonly table: Table; readonly endpoint: string; stop(): Promise<void> };
 
-export const startTable = async (name = 'mailyard'): Promise<TestTable> => {
+/** `through` gives the endpoint by which the database is spoken to, once the table is there. */
+export const startTable = async (
+  name = 'mailyard',
+  through: (endpoint: string) => string | Promise<string> = (endpoint) => endpoint,
+): Promise<TestTable> => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const table = connectTable(name, {
-    endpoint,
+    endpoint: await through(endpoint),
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });

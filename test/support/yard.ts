@@ -24,8 +24,9 @@ export const LOOPBACK_ONLY: EgressPolicy = { ports: 'any', allows: (address) => 
 
 export type Yard = Awaited<ReturnType<typeof startYard>>;
 
-export const startYard = async () => {
-  const database = await startTable();
+/** `through` as for startTable. */
+export const startYard = async (through?: (endpoint: string) => Promise<string>) => {
+  const database = await startTable('mailyard', through);
   const { publicJwk, privateJwk } = await makeKeyPair();
   const vault = vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk });
   const sent: CheckMessage[] = [];

@@ -10,5 +10,5 @@ export const stopAction: ActionKind<typeof schema> = {
   schema,
   needs: () => ({}),
   intent: () => ({}),
-  decide: (_action, simulation) => ({ simulation, stops: true }),
+  decide: (_action, { simulation }) => ({ simulation, stops: true }),
 };

@@ -1,6 +1,6 @@
 /** Actions that only add and take keywords; what already is so makes no effect. */
 import type * as z from 'zod';
-import type { ActionKind } from '../action-kind.ts';
+import type { ActionKind, At, Outcome } from '../action-kind.ts';
 
 type Change = { readonly add?: readonly string[]; readonly remove?: readonly string[] };
 
@@ -13,12 +13,13 @@ export const storeKeywords = <Schema extends z.ZodObject>(
   schema,
   needs: () => ({}),
   intent: changeOf,
-  decide: (action, simulation, _facts, ruleId) => {
-    const change = changeOf(action);
-    const add = (change.add ?? []).filter((keyword) => !simulation.keywords.has(keyword));
-    const remove = (change.remove ?? []).filter((keyword) => simulation.keywords.has(keyword));
-    if (add.length === 0 && remove.length === 0) return { simulation };
-    const keywords = new Set([...simulation.keywords, ...add].filter((keyword) => !remove.includes(keyword)));
-    return { effect: { kind: 'store', ruleId, add, remove }, simulation: { ...simulation, keywords } };
-  },
+  decide: (action, at) => storeChange(changeOf(action), at),
 });
+
+export const storeChange = (change: Change, { ruleId, simulation }: At): Outcome => {
+  const add = (change.add ?? []).filter((keyword) => !simulation.keywords.has(keyword));
+  const remove = (change.remove ?? []).filter((keyword) => simulation.keywords.has(keyword));
+  if (add.length === 0 && remove.length === 0) return { simulation };
+  const keywords = new Set([...simulation.keywords, ...add].filter((keyword) => !remove.includes(keyword)));
+  return { effects: [{ kind: 'store', ruleId, add, remove }], simulation: { ...simulation, keywords } };
+};

@@ -1,4 +1,4 @@
-/** `cc`: display name or address in the Cc header contains the text. */
+/** `cc`: a display name or address in the Cc header fits the text. */
 import { peopleCondition } from './people.ts';
 
 export const ccCondition = peopleCondition('cc');

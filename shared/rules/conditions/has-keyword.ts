@@ -1,5 +1,5 @@
 /** `hasKeyword`: the message has the keyword, or would have it after the rules before this one. */
-import type { ConditionKind } from '../condition-kind.ts';
+import { type ConditionKind, verdicts } from '../condition-kind.ts';
 import { quoted } from '../fold.ts';
 import { keywordSchema } from '../keyword-schema.ts';
 
@@ -7,8 +7,9 @@ export const hasKeywordCondition: ConditionKind<string> = {
   name: 'hasKeyword',
   schema: keywordSchema,
   needs: () => ({}),
-  evaluate: (value, _view, { keywords }) => {
-    const verdict = keywords.has(value);
-    return { verdict, why: `${verdict ? 'has' : 'lacks'} ${quoted(value)}` };
+  compile: (value) => {
+    const says = verdicts(`has ${quoted(value)}`, `lacks ${quoted(value)}`);
+    return (_view, { keywords }) => says(keywords.has(value));
   },
+  search: (value) => ({ keyword: value }),
 };

@@ -1,24 +1,30 @@
-/** `header`: `[name]` when the message has that field, `[name, text]` when one of its values contains the text. */
+/** `header`: `[name]` when the message has that field, `[name, text]` when one of its values fits the text. */
 import * as z from 'zod';
-import type { ConditionKind } from '../condition-kind.ts';
+import { type ConditionKind, verdicts } from '../condition-kind.ts';
 import { quoted } from '../fold.ts';
-import { searchIn, searchTextSchema } from './search-text.ts';
+import { compileMatch, type TextMatch, textMatchSchema } from '../match-text.ts';
+import { searchHeader } from '../search-text.ts';
 
 // RFC 5322 section 2.2
 const fieldNameSchema = z.string('must be the name of a header field').regex(/^[!-9;-~]{1,76}$/, {
   error: 'must be the name of a header field: printable ASCII without a colon, at most 76 characters',
 });
 
-export const headerCondition: ConditionKind<[name: string, text?: string | undefined]> = {
+export const headerCondition: ConditionKind<[name: string, text?: TextMatch | undefined]> = {
   name: 'header',
-  schema: z.tuple([fieldNameSchema, searchTextSchema.optional()], 'must be [name] or [name, text]'),
+  schema: z.tuple([fieldNameSchema, textMatchSchema.optional()], 'must be [name] or [name, text]'),
   needs: ([name]) => ({ headers: [name.toLowerCase()] }),
-  evaluate: ([name, text], view) => {
-    const values = view.header(name.toLowerCase());
-    if (text !== undefined && values.length > 0) {
-      const { verdict, why } = searchIn(values, text);
-      return { verdict, why: `${quoted(name)} ${why}` };
-    }
-    return { verdict: values.length > 0, why: `${quoted(name)} is ${values.length > 0 ? '' : 'not '}there` };
+  compile: ([name, text]) => {
+    const field = name.toLowerCase();
+    const isThere = verdicts(`${quoted(name)} is there`, `${quoted(name)} is not there`);
+    if (text === undefined) return (view) => isThere(view.header(field).loose().length > 0);
+    const { holds, says } = compileMatch(text);
+    const fits = verdicts(`${quoted(name)} ${says(true).why}`, `${quoted(name)} ${says(false).why}`);
+    return (view) => {
+      const texts = view.header(field);
+      return texts.loose().length === 0 ? isThere(false) : fits(holds(texts));
+    };
   },
+  search: ([name, text]) =>
+    text === undefined ? { header: name.toLowerCase() } : searchHeader(name.toLowerCase(), text),
 };

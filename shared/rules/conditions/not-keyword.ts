@@ -1,5 +1,5 @@
 /** `notKeyword`: the message lacks the keyword, or would lack it after the rules before this one. */
-import type { ConditionKind } from '../condition-kind.ts';
+import { type ConditionKind, verdicts } from '../condition-kind.ts';
 import { quoted } from '../fold.ts';
 import { keywordSchema } from '../keyword-schema.ts';
 
@@ -7,8 +7,9 @@ export const notKeywordCondition: ConditionKind<string> = {
   name: 'notKeyword',
   schema: keywordSchema,
   needs: () => ({}),
-  evaluate: (value, _view, { keywords }) => {
-    const verdict = !keywords.has(value);
-    return { verdict, why: `${verdict ? 'lacks' : 'has'} ${quoted(value)}` };
+  compile: (value) => {
+    const says = verdicts(`lacks ${quoted(value)}`, `has ${quoted(value)}`);
+    return (_view, { keywords }) => says(!keywords.has(value));
   },
+  search: (value) => ({ not: { keyword: value } }),
 };

@@ -1,10 +1,15 @@
-/** `subject`: the decoded Subject contains the text. */
+/** `subject`: the decoded Subject fits the text. */
 import type { ConditionKind } from '../condition-kind.ts';
-import { searchIn, searchTextSchema } from './search-text.ts';
+import { compileMatch, type TextMatch, textMatchSchema } from '../match-text.ts';
+import { searchHeader } from '../search-text.ts';
 
-export const subjectCondition: ConditionKind<string> = {
+export const subjectCondition: ConditionKind<TextMatch> = {
   name: 'subject',
-  schema: searchTextSchema,
+  schema: textMatchSchema,
   needs: () => ({ headers: ['subject'] }),
-  evaluate: (value, view) => searchIn(view.header('subject'), value),
+  compile: (value) => {
+    const { holds, says } = compileMatch(value);
+    return (view) => says(holds(view.header('subject')));
+  },
+  search: (value) => searchHeader('subject', value),
 };

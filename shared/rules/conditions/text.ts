@@ -1,18 +1,20 @@
-/** `text`: From, To, Cc, Bcc, Subject or the readable text contains the text. */
-import type { ConditionKind } from '../condition-kind.ts';
-import { searchIn, searchTextSchema } from './search-text.ts';
+/** `text`: From, To, Cc, Bcc, Subject or the readable text fits the text. */
+import { type ConditionKind, unknown } from '../condition-kind.ts';
+import { compileMatch, type TextMatch, textMatchSchema } from '../match-text.ts';
 
 const PEOPLE = ['from', 'to', 'cc', 'bcc'];
+const NOT_READ = unknown('the text was not read');
 
-export const textCondition: ConditionKind<string> = {
+export const textCondition: ConditionKind<TextMatch> = {
   name: 'text',
-  schema: searchTextSchema,
+  schema: textMatchSchema,
   needs: () => ({ headers: [...PEOPLE, 'subject'], body: true }),
-  evaluate: (value, view) => {
-    const headers = PEOPLE.map((name) => searchIn(view.people(name), value));
-    const found = [...headers, searchIn(view.header('subject'), value)].find(({ verdict }) => verdict === true);
-    if (found !== undefined) return found;
-    const body = view.body();
-    return body === undefined ? { verdict: 'unknown', why: 'the text was not read' } : searchIn([body], value);
+  compile: (value) => {
+    const { holds, says } = compileMatch(value);
+    return (view) => {
+      if (PEOPLE.some((name) => holds(view.people(name))) || holds(view.header('subject'))) return says(true);
+      const body = view.body();
+      return body === undefined ? NOT_READ : says(holds(body));
+    };
   },
 };

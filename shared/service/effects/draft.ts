@@ -68,7 +68,7 @@ const write = async (run: EffectRun, command: DraftCommand): Promise<Buffer | un
     from: { name: account.name, address: account.address },
     date: new Date(run.now()),
   };
-  if ('to' in command.draft) return await composeDraft(command.draft, options);
+  if (!('quote' in command.draft)) return await composeDraft(command.draft, options);
   const original = await readOriginal(run, command, command.draft.quote);
   return original === undefined ? undefined : await buildDraft(command.draft, original, options);
 };

@@ -1,7 +1,7 @@
 /** Flags: idempotent by protocol, proved by reading them back. */
 import { storeKeywords } from '../../imap/effects.ts';
 import { type UidSet, uidCount, uidsOf, withoutUids } from '../../mail/uid-set.ts';
-import { provedUids, type StoreCommand } from '../../sync/journal.ts';
+import { provedUids, type SkipReason, type StoreCommand } from '../../sync/journal.ts';
 import { keywordsAt } from '../../sync/message-list.ts';
 import type { Books } from '../books.ts';
 import type { Attempt, EffectKindOf, EffectRun, Outcome } from './kind.ts';
@@ -11,8 +11,11 @@ const run = async ({ session, now }: EffectRun, attempt: Attempt<StoreCommand>):
   const { command } = attempt;
   const trouble = await openSource(session, command.source);
   if (trouble !== undefined) return { state: 'skipped', attempt: attempt.attempt, reason: trouble, at: now() };
-  const { stored, refused } = await storeKeywords(session, command.uids, command);
-  const reason = uidCount(refused) > 0 ? ('keyword-refused' as const) : ('message-gone' as const);
+  const { add, remove, unchangedSince } = command;
+  const since = unchangedSince === undefined ? {} : { unchangedSince: BigInt(unchangedSince) };
+  const { stored, refused, changed } = await storeKeywords(session, command.uids, { add, remove, ...since });
+  const reason: SkipReason =
+    uidCount(refused) > 0 ? 'keyword-refused' : uidCount(changed) > 0 ? 'message-changed' : 'message-gone';
   if (uidCount(stored) === 0) return { state: 'skipped', attempt: attempt.attempt, reason, at: now() };
   const missed = withoutUids(command.uids, stored);
   return {

@@ -69,7 +69,7 @@ const login = async (port: number): Promise<MailSession> => {
     disableCompression: true,
   };
   const connected = async (made: ImapFlow): Promise<ImapFlow> => {
-    withoutChatter(made, '127.0.0.1');
+    withoutChatter(made, '127.0.0.1', () => undefined);
     made.on('error', () => undefined);
     await made.connect();
     return made;

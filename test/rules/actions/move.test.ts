@@ -2,6 +2,8 @@ import { actionTable } from './action-table.ts';
 
 const to = (mailbox: string, create = false) => ({ effects: [{ kind: 'move', mailbox, create }] });
 
+const list = (id: string) => ({ headers: [['list-id', id]] as const });
+
 actionTable('move', {
   decides: [
     [{ mailbox: { role: 'archive' } }, to('Archiv')],
@@ -14,8 +16,32 @@ actionTable('move', {
     [{ mailbox: { path: 'Lists' } }, { problem: 'mailbox-missing' }],
     [{ mailbox: { path: 'inbox' } }, { problem: 'already-there' }],
     [{ mailbox: { role: 'inbox' } }, { problem: 'already-there' }],
+    [
+      { mailbox: { path: 'Lists/{{listId}}' }, create: true },
+      to('Lists/tc39-example-org', true),
+      list('<tc39.example.org>'),
+    ],
+    [{ mailbox: { path: 'Lists/{{listId}}' }, create: true }, to('Lists/a-b-c', true), list('../a/b\\*%c')],
+    [{ mailbox: { path: 'Lists/{{listId}}' } }, to('Lists/tc39'), list('TC39 <tc39>')],
+    [{ mailbox: { path: 'Lists/{{listId}}' }, create: true }, { problem: 'mailbox-name' }],
+    [{ mailbox: { path: 'Lists/{{listId}}' }, create: true }, { problem: 'mailbox-name' }, list('<..//..>')],
+    [
+      { mailbox: { path: 'Archive/{{received.year}}/{{received.month}}-{{received.day}}' }, create: true },
+      to('Archive/2025/03-01', true),
+    ],
+    [{ mailbox: { path: '{{sender.domain}}/{{ sender.name }}' }, create: true }, to('example-com/Müller, Anna', true)],
+    [{ mailbox: { path: '{{listId}}' } }, { problem: 'already-there' }, list('inbox')],
+    [
+      { mailbox: { path: `${'x'.repeat(500)}{{listId}}` }, create: true },
+      { problem: 'mailbox-name' },
+      list('y'.repeat(500)),
+    ],
+    [{ mailbox: { path: 'Bills' } }, { problem: 'move-limit' }, {}, { history: { movesToday: 5 } }],
+    [{ mailbox: { path: 'Bills' } }, to('Bills'), {}, { history: { movesToday: 4 } }],
   ],
   refused: [
+    [{ mailbox: { path: 'Lists/{{list}}' } }, '/mailbox/path'],
+    [{ mailbox: { path: 'Lists/{{account.address}}' } }, '/mailbox/path'],
     [{}, '/mailbox'],
     [{ mailbox: 'Bills' }, '/mailbox'],
     [{ mailbox: { path: 'a\u0000' } }, '/mailbox/path'],

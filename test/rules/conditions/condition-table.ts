@@ -3,12 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isMailyardError } from '../../../shared/errors.ts';
 import type { MessageFacts } from '../../../shared/mail/message.ts';
+import type { EvaluateContext, MessageHistory } from '../../../shared/rules/context.ts';
 import { evaluate } from '../../../shared/rules/evaluate.ts';
 import { needsOf } from '../../../shared/rules/needs.ts';
 import { parseRule } from '../../../shared/rules/rule.ts';
+import { FULL_SUPPORT } from '../../../shared/rules/support.ts';
 import { CONTEXT, sampleFacts, sampleRule } from '../samples.ts';
 
-type Case = readonly [value: unknown, facts?: Partial<MessageFacts>];
+type Case = readonly [
+  value: unknown,
+  facts?: Partial<MessageFacts>,
+  more?: { readonly context?: Partial<EvaluateContext>; readonly history?: MessageHistory },
+];
 
 export const conditionTable = (
   name: string,
@@ -21,9 +27,9 @@ export const conditionTable = (
     readonly needs: { readonly headers?: readonly string[]; readonly body?: boolean; readonly structure?: boolean };
   },
 ): void => {
-  const verdictOf = ([value, facts]: Case) => {
+  const verdictOf = ([value, facts, more]: Case) => {
     const rule = sampleRule({ conditions: { [name]: value } });
-    const [trace] = evaluate([rule], sampleFacts(facts), CONTEXT).traces;
+    const [trace] = evaluate([rule], sampleFacts(facts), { ...CONTEXT, ...more?.context }, more?.history).traces;
     assert.ok(trace !== undefined);
     const [condition] = trace.conditions;
     assert.equal(condition?.condition, name);
@@ -43,7 +49,11 @@ export const conditionTable = (
   for (const [value, below = ''] of table.refused) {
     test(`${name} ${JSON.stringify(value)} is refused on save with a pointer`, () => {
       assert.throws(
-        () => parseRule({ name: 'x', conditions: { [name]: value }, actions: [{ type: 'flag' }] }),
+        () =>
+          parseRule(
+            { name: 'x', conditions: { [name]: value }, actions: [{ type: 'flag' }] },
+            { support: FULL_SUPPORT },
+          ),
         (error) =>
           isMailyardError(error, 'validation.failed') && error.fields[0]?.pointer === `/conditions/${name}${below}`,
       );

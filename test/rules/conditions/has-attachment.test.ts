@@ -1,11 +1,11 @@
 import { conditionTable } from './condition-table.ts';
 
 conditionTable('hasAttachment', {
-  holds: [[true], [false, { hasAttachment: false }]],
-  fails: [[false], [true, { hasAttachment: false }]],
+  holds: [[true], [false, { parts: [] }]],
+  fails: [[false], [true, { parts: [] }]],
   unknown: [
-    [true, { hasAttachment: undefined } as never],
-    [false, { hasAttachment: undefined } as never],
+    [true, { parts: undefined } as never],
+    [false, { parts: undefined } as never],
   ],
   refused: [['yes'], [1], [null]],
   needs: { structure: true },

@@ -13,6 +13,8 @@ conditionTable('header', {
     [['List-Id'], list],
     [['LIST-ID', 'tc39'], list],
     [['received', 'FROM B'], list],
+    [['list-id', { endsWith: '.org>' }], list],
+    [['received', ['x', 'from b']], list],
     [['x-empty'], { headers: [['x-empty', '']] }],
   ],
   fails: [
@@ -31,6 +33,7 @@ conditionTable('header', {
     [['Liste-Ä'], '/0'],
     [['x', ''], '/1'],
     [['x', 1], '/1'],
+    [['x', { regex: '[' }], '/1/regex'],
   ],
   needs: { headers: ['list-id'] },
 });

@@ -1,0 +1,161 @@
+/** What is decided before the worker is killed: effects of each kind, on two of the messages that arrive. */
+import * as z from 'zod';
+import { type UidSet, uidSet, uidsOf } from '../../shared/mail/uid-set.ts';
+import { ACTION_KINDS, actionSchema } from '../../shared/rules/actions.ts';
+import { EFFECTS } from '../../shared/service/effects/table.ts';
+import type { FolderRef, RequestedChange } from '../../shared/sync/requested.ts';
+
+export type Scenario = {
+  readonly name: string;
+  /** As the owner writes them, in a rule for the messages whose subject holds "wanted". */
+  readonly actions: readonly { readonly type: string }[];
+  /** Instead of rules: what the owner asks for by hand, of messages that no rule is about. */
+  readonly asks?: (inbox: FolderRef, wanted: UidSet) => readonly RequestedChange[];
+  /** Only on these servers: effects that other scenarios have one by one, here together. */
+  readonly servers?: readonly string[];
+  /** Flags with which all messages arrive. */
+  readonly arrive: readonly string[];
+  /** Where each wanted message has to be at the end; undefined where only the undisturbed run tells. */
+  readonly ends?: readonly End[];
+};
+/** Flags in any order. */
+export type End = { readonly folder: string; readonly flags: readonly string[]; readonly isDraft?: true };
+
+const COMBINED_ON = ['full', 'bare'];
+const TARGET = { path: 'Target' };
+const ARRIVE = ['Old', '\\Answered'];
+const DRAFT: End = { folder: 'Drafts', flags: ['\\Draft', '\\Seen'], isDraft: true };
+
+const WRITTEN: readonly Scenario[] = [
+  {
+    name: 'flag',
+    actions: [
+      { type: 'flag' },
+      { type: 'markUnseen' },
+      { type: 'addKeywords', keywords: ['todo'] },
+      { type: 'removeKeywords', keywords: ['old'] },
+    ] as { type: string }[],
+    arrive: ['Old', '\\Seen'],
+    ends: [{ folder: 'INBOX', flags: ['todo', '\\Flagged'] }],
+  },
+  {
+    name: 'copy',
+    actions: [{ type: 'copy', mailbox: TARGET } as { type: string }],
+    arrive: ARRIVE,
+    ends: [
+      { folder: 'INBOX', flags: ARRIVE },
+      { folder: 'Target', flags: ARRIVE },
+    ],
+  },
+  {
+    name: 'move',
+    actions: [{ type: 'move', mailbox: TARGET } as { type: string }],
+    arrive: ARRIVE,
+    ends: [{ folder: 'Target', flags: ARRIVE }],
+  },
+  {
+    name: 'moveToNewFolder',
+    actions: [{ type: 'move', mailbox: { path: 'Made/By us' }, create: true } as { type: string }],
+    arrive: ARRIVE,
+    ends: [{ folder: 'Made/By us', flags: ARRIVE }],
+  },
+  {
+    name: 'createDraft',
+    actions: [{ type: 'createDraft', text: 'Thank you.' } as { type: string }],
+    arrive: ARRIVE,
+    ends: [{ folder: 'INBOX', flags: ARRIVE }, DRAFT],
+  },
+  {
+    name: 'everything',
+    servers: COMBINED_ON,
+    actions: [
+      { type: 'unflag' },
+      { type: 'markSeen' },
+      { type: 'createDraft', text: 'Thank you.' },
+      { type: 'copy', mailbox: { role: 'archive' } },
+      { type: 'move', mailbox: TARGET },
+      { type: 'stop' },
+    ] as { type: string }[],
+    arrive: [...ARRIVE, '\\Flagged'],
+    ends: [
+      { folder: 'Target', flags: [...ARRIVE, '\\Seen'] },
+      { folder: 'Archive', flags: [...ARRIVE, '\\Seen'] },
+      DRAFT,
+    ],
+  },
+];
+
+const byHand = (
+  name: string,
+  asks: NonNullable<Scenario['asks']>,
+  ends: readonly End[],
+  servers?: readonly string[],
+): Scenario => ({
+  name,
+  ...(servers === undefined ? {} : { servers }),
+  actions: [],
+  asks,
+  arrive: ARRIVE,
+  ends,
+});
+
+const ASKED: readonly Scenario[] = [
+  byHand('moveByHand', (folder, uids) => [{ kind: 'change', folder, uids, add: ['$flagged'], mailbox: 'Target' }], [
+    { folder: 'Target', flags: [...ARRIVE, '\\Flagged'] },
+  ]),
+  byHand('removeByHand', (folder, uids) => [{ kind: 'remove', folder, uids }], []),
+  byHand(
+    'replyByHand',
+    (folder, uids) =>
+      [...uidsOf(uids)].map((uid) => ({
+        kind: 'reply' as const,
+        id: `reply-${uid}`,
+        to: { folder, uids: uidSet([uid]) },
+        draft: { text: 'Thank you.', quote: true, evenIfAutomatic: true },
+      })),
+    [{ folder: 'INBOX', flags: ARRIVE }, DRAFT],
+    COMBINED_ON,
+  ),
+  byHand(
+    'foldersByHand',
+    () => [
+      { kind: 'createFolder', path: 'Plans' },
+      { kind: 'renameFolder', path: 'Target', to: 'Goals' },
+      { kind: 'deleteFolder', path: 'Empty' },
+    ],
+    [{ folder: 'INBOX', flags: ARRIVE }],
+  ),
+];
+
+const SAMPLE_FIELDS: Readonly<Record<string, unknown>> = { mailbox: TARGET, keywords: ['todo'], text: 'Thank you.' };
+
+/** An action of a kind that nothing is written for here: from the fields that other actions have, too. */
+const sampleAction = (type: string): { readonly type: string } => {
+  const fields = Object.entries(SAMPLE_FIELDS);
+  for (let chosen = 0; chosen < 2 ** fields.length; chosen += 1) {
+    const action = { type, ...Object.fromEntries(fields.filter((_, i) => (chosen >> i) % 2 === 1)) };
+    if (actionSchema.safeParse(action).success) return action;
+  }
+  const why = z.prettifyError(actionSchema.safeParse({ type }).error ?? new z.ZodError([]));
+  throw new Error(`the action ${type} needs a scenario in ${import.meta.filename}: ${why}`);
+};
+
+/** Those written here, and one for each kind of action that none of them has. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...WRITTEN,
+  ...[...ACTION_KINDS.keys()]
+    .filter((type) => !WRITTEN.some(({ actions }) => actions.some((action) => action.type === type)))
+    .map((type) => ({ name: type, actions: [sampleAction(type)], arrive: ARRIVE })),
+  ...ASKED,
+];
+
+/** The kinds of effects that there are: each has to come up in some scenario. */
+export const EFFECT_KINDS: readonly string[] = Object.keys(EFFECTS);
+
+export const scenarioNamed = (name: string): Scenario => {
+  const scenario = SCENARIOS.find((one) => one.name === name);
+  if (scenario === undefined) {
+    throw new Error(`there is no kind ${name}: ${SCENARIOS.map((one) => one.name).join(', ')}`);
+  }
+  return scenario;
+};
