@@ -4,15 +4,15 @@ import type { BaseDeps, CheckMessage } from '../shared/service/deps.ts';
 import { newId } from '../shared/service/new-id.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
 import {
-  putNewVaultKeys,
   putNewWrappedRequestKey,
+  putVaultKeys,
   readVaultKeys,
   readWrappedRequestKey,
 } from '../shared/store/vault-keys.ts';
 import { sealerOf } from '../shared/vault/credential.ts';
-import { connectKms } from '../shared/vault/kms-keyring.ts';
+import { once } from '../shared/vault/once.ts';
 import { publicKeyringOf, type WrappedKeyStore } from '../shared/vault/public-keyring.ts';
-import { kmsRequestKey, type RequestKey } from '../shared/vault/request-key.ts';
+import type { RequestKey } from '../shared/vault/request-key.ts';
 import { functionLog } from './log.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -30,15 +30,24 @@ export const baseDeps = (settings: Settings = readSettings()): BaseDeps => {
 
 export const keyStoreOf = (table: Table): WrappedKeyStore => ({
   read: () => readVaultKeys(table),
-  putNew: (keys) => putNewVaultKeys(table, keys),
+  put: (keys) => putVaultKeys(table, keys),
 });
 
-/** Asked of KMS when the first request with an Idempotency-Key comes. */
-export const requestKeyOf = (table: Table, settings: Settings): RequestKey =>
-  kmsRequestKey(connectKms(), needKmsKey(settings), {
-    read: () => readWrappedRequestKey(table),
-    putNew: (wrapped) => putNewWrappedRequestKey(table, wrapped),
+/** Asked of KMS when the first request with an Idempotency-Key comes; its client is loaded then. */
+export const requestKeyOf = (table: Table, settings: Settings): RequestKey => {
+  const keyId = needKmsKey(settings);
+  const ofKms = once(async () => {
+    const [{ connectKms }, { kmsRequestKey }] = await Promise.all([
+      import('../shared/vault/connect-kms.ts'),
+      import('../shared/vault/kms-request-key.ts'),
+    ]);
+    return kmsRequestKey(connectKms(), keyId, {
+      read: () => readWrappedRequestKey(table),
+      putNew: (wrapped) => putNewWrappedRequestKey(table, wrapped),
+    });
   });
+  return async () => await (await ofKms())();
+};
 
 export const needKmsKey = ({ kmsKeyId }: Settings): string => {
   if (kmsKeyId === undefined) throw new Error('the setting KMS_KEY_ID is missing');

@@ -1,8 +1,9 @@
 /** What functions/sync and functions/mail are given besides: they open credentials and mailboxes. */
-import { egressPolicy } from '../shared/imap/egress.ts';
+import { egressPolicy } from '../shared/egress/policy.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
-import { vaultOf } from '../shared/vault/credential.ts';
-import { connectKms, kmsKeyring } from '../shared/vault/kms-keyring.ts';
+import { connectKms } from '../shared/vault/connect-kms.ts';
+import { kmsKeyring } from '../shared/vault/kms-keyring.ts';
+import { vaultOf } from '../shared/vault/vault.ts';
 import { baseDeps, keyStoreOf, needKmsKey } from './base-deps.ts';
 import { readSettings } from './settings.ts';
 
@@ -10,7 +11,15 @@ import { readSettings } from './settings.ts';
 export const mailboxDeps = (): MailboxDeps => {
   const settings = readSettings();
   const base = baseDeps(settings);
-  const vault = vaultOf(kmsKeyring(connectKms(), needKmsKey(settings), keyStoreOf(base.table)));
+  const vault = vaultOf(
+    kmsKeyring({
+      kms: connectKms(),
+      keyId: needKmsKey(settings),
+      store: keyStoreOf(base.table),
+      now: base.now,
+      ...(settings.vaultKeyNotBefore === undefined ? {} : { notBefore: settings.vaultKeyNotBefore }),
+    }),
+  );
   return {
     ...base,
     sealer: vault,

@@ -4,6 +4,8 @@ export type Settings = {
   readonly queueUrl: string;
   /** Only for functions that are handed secrets by KMS. */
   readonly kmsKeyId: string | undefined;
+  /** The vault's newest key must not be older than this; milliseconds since 1970. */
+  readonly vaultKeyNotBefore: number | undefined;
   readonly serviceName: string;
   /** The claim of the token that names the tenant. */
   readonly tenantClaim: string;
@@ -20,10 +22,18 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     return value;
   };
   const list = (name: string): string[] => (environment[name] ?? '').split(',').filter((text) => text !== '');
+  const time = (name: string): number | undefined => {
+    const text = environment[name];
+    if (text === undefined || text === '') return undefined;
+    const at = Date.parse(text);
+    if (Number.isNaN(at)) throw new Error(`the setting ${name} must be a time such as 2026-11-23T00:00:00Z`);
+    return at;
+  };
   return {
     tableName: need('TABLE_NAME'),
     queueUrl: need('QUEUE_URL'),
     kmsKeyId: environment['KMS_KEY_ID'],
+    vaultKeyNotBefore: time('VAULT_KEY_NOT_BEFORE'),
     serviceName: environment['POWERTOOLS_SERVICE_NAME'] ?? 'mailyard',
     tenantClaim: environment['TENANT_CLAIM'] ?? 'sub',
     allowedPorts: list('ALLOWED_PORTS').map(Number),

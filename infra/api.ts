@@ -19,7 +19,7 @@ import { createFunction, LOG_RETENTION } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
 import { openVault, recogniseRequests, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
-import { egressEnvironment, type StackSettings } from './settings.ts';
+import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
 export type Api = { readonly http: HttpApi; readonly api: NodejsFunction; readonly mail: NodejsFunction };
 
@@ -44,7 +44,7 @@ export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
     memoryMb: 1_024,
-    environment: { ...environment, ...egressEnvironment(settings) },
+    environment: { ...environment, ...mailboxEnvironment(settings) },
     may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key)],
   });
   const http = new HttpApi(scope, 'HttpApi', {

@@ -13,6 +13,8 @@ export type StackSettings = {
   /** Ports and networks (CIDR) of mail servers of one's own, beside 993 and 143 on public addresses. */
   readonly allowedPorts: readonly string[];
   readonly allowedNetworks: readonly string[];
+  /** RFC 3339: a vault key made before this is followed by a new one. Raised to change keys. */
+  readonly vaultKeyNotBefore: string | undefined;
   /** Where the sign-in page may return to, with Cognito. */
   readonly callbackUrls: readonly string[];
 };
@@ -42,6 +44,10 @@ export const readSettings = (node: Node): StackSettings => {
   if (!allowedNetworks.every((network) => /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(network))) {
     throw new Error('context allowedNetworks must be networks such as 10.0.0.0/8');
   }
+  const vaultKeyNotBefore = text('vaultKeyNotBefore');
+  if (vaultKeyNotBefore !== undefined && !/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(vaultKeyNotBefore)) {
+    throw new Error('context vaultKeyNotBefore must be a day or a time in UTC such as 2026-11-23T12:00Z');
+  }
   return {
     stage,
     jwt: issuer === undefined ? undefined : { issuer, audience },
@@ -49,14 +55,19 @@ export const readSettings = (node: Node): StackSettings => {
     alarmEmail: text('alarmEmail'),
     allowedPorts,
     allowedNetworks,
+    vaultKeyNotBefore,
     callbackUrls: callbackUrls.length === 0 ? ['http://localhost:8765/callback'] : callbackUrls,
   };
 };
 
 export const mayBeThrownAway = (settings: StackSettings): boolean => settings.stage === 'dev';
 
-/** For the functions that connect to mail servers; nothing where only the usual is allowed. */
-export const egressEnvironment = ({ allowedPorts, allowedNetworks }: StackSettings): Record<string, string> => ({
-  ...(allowedPorts.length === 0 ? {} : { ALLOWED_PORTS: allowedPorts.join(',') }),
-  ...(allowedNetworks.length === 0 ? {} : { ALLOWED_NETWORKS: allowedNetworks.join(',') }),
-});
+/** For the functions that open mailboxes: what is allowed beyond the usual, and how old the vault's key may be. */
+export const mailboxEnvironment = (settings: StackSettings): Record<string, string> => {
+  const { allowedPorts, allowedNetworks, vaultKeyNotBefore } = settings;
+  return {
+    ...(allowedPorts.length === 0 ? {} : { ALLOWED_PORTS: allowedPorts.join(',') }),
+    ...(allowedNetworks.length === 0 ? {} : { ALLOWED_NETWORKS: allowedNetworks.join(',') }),
+    ...(vaultKeyNotBefore === undefined ? {} : { VAULT_KEY_NOT_BEFORE: vaultKeyNotBefore }),
+  };
+};

@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { type Data, DUE_INDEX } from './data.ts';
 import { createFunction } from './functions.ts';
 import { openVault, queryIndex, queryTombstones, sendTo, useTable } from './permissions.ts';
-import { egressEnvironment, type StackSettings } from './settings.ts';
+import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
 export type Clockwork = {
   readonly checks: Queue;
@@ -53,7 +53,7 @@ export const createClockwork = (scope: Construct, { table, key }: Data, settings
       TABLE_NAME: table.tableName,
       QUEUE_URL: checks.queueUrl,
       KMS_KEY_ID: key.keyArn,
-      ...egressEnvironment(settings),
+      ...mailboxEnvironment(settings),
     },
     may: [useTable(table), openVault(key), sendTo(checks)],
   });

@@ -1,6 +1,6 @@
 /** Where a laptop's Mailyard may connect to: this machine, the hosts that its owner named, and any with --allow-net. */
 import ipaddr from 'ipaddr.js';
-import type { EgressPolicy } from '../shared/imap/egress.ts';
+import type { EgressPolicy } from '../shared/egress/policy.ts';
 
 export const localEgress = (options: {
   readonly allowNet: boolean;

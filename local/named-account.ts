@@ -49,14 +49,10 @@ const refresh = async (deps: MailboxDeps, known: Account, wanted: Wanted): Promi
   const binding = { tenant: TENANT, accountId: known.id };
   const credential =
     password === undefined ? known.credential : await deps.sealer.seal({ kind: 'password', password }, binding);
-  const { ca: _ca, ...rest } = known;
-  await replaceAccount(deps.table, {
-    ...rest,
-    ...wanted.server,
-    credential,
-    revision: known.revision + 1,
-    updatedAt: deps.now(),
-  });
+  const { ca: _ca, pin: _pin, ...rest } = known;
+  const updatedAt = deps.now();
+  const changed = { ...rest, ...wanted.server, credential, revision: known.revision + 1, updatedAt };
+  await replaceAccount(deps.table, changed, { credential: password === undefined ? 'kept' : 'new' });
   await raiseConfigVersion(deps.table, binding);
   return known.id;
 };

@@ -26,6 +26,8 @@ export type Options = {
   readonly allowNet: boolean;
   /** Whose tokens are believed beside the one printed at the start. */
   readonly issuer: Issuer | undefined;
+  /** Passwords are sealed under a new key from now on. */
+  readonly newVaultKey: boolean;
 };
 
 /** A word on the command line that is not right; `message` says which and what to write instead. */
@@ -47,6 +49,7 @@ export const HELP = `npm start -- [options]
   --allow-net               let accounts added through the API be on any host; without it only on this machine
   --issuer URL --audience NAME
                             also believe tokens of this OpenID issuer made for NAME; each sub is a tenant of its own
+  --new-vault-key           seal passwords under a new key from now on; those kept are sealed again as they are used
 `;
 
 const FLAGS = {
@@ -63,6 +66,7 @@ const FLAGS = {
   'allow-net': { type: 'boolean' },
   issuer: { type: 'string' },
   audience: { type: 'string', multiple: true },
+  'new-vault-key': { type: 'boolean' },
 } as const;
 
 /** `base` is the folder that relative paths start from. Throws UsageError. */
@@ -89,6 +93,7 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
       values.every === undefined ? (account === undefined ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
     allowNet: values['allow-net'] === true,
     issuer: issuerOf(values.issuer, values.audience ?? []),
+    newVaultKey: values['new-vault-key'] === true,
   };
 };
 

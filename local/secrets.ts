@@ -2,20 +2,43 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Keyring } from '../shared/vault/credential.ts';
-import { type KeyPair, makeKeyPair } from '../shared/vault/key-pair.ts';
+import type { JWK } from 'jose';
+import { type KeyRing, keyOf, publicOf, withNewKey } from '../shared/vault/key-ring.ts';
 import { newRequestKey, type RequestKey } from '../shared/vault/request-key.ts';
+import type { Keyring } from '../shared/vault/vault.ts';
 import { replaceFile } from './replace-file.ts';
 
 const SECRET_MODE = 0o600;
 
-export const fileKeyring = async (dataFolder: string): Promise<Keyring> => {
-  const file = join(dataFolder, 'vault-key.json');
-  const kept = readText(file);
-  const pair = kept === undefined ? await makeKeyPair() : (JSON.parse(kept) as KeyPair);
-  if (kept === undefined) replaceFile(file, JSON.stringify(pair), SECRET_MODE);
-  return { publicKey: async () => pair.publicJwk, privateKey: async () => pair.privateJwk };
+export type FileKeyring = Keyring & {
+  /** From now on a new key is sealed under; the older ones stay for what lies under them. */
+  readonly renew: () => Promise<void>;
 };
+
+export const fileKeyring = async (dataFolder: string): Promise<FileKeyring> => {
+  const file = join(dataFolder, 'vault-key.json');
+  const keep = (ring: KeyRing): KeyRing => {
+    replaceFile(file, JSON.stringify(ring), SECRET_MODE);
+    return ring;
+  };
+  const kept = readText(file);
+  let ring = kept === undefined ? keep(await withNewKey([], Date.now())) : ringOf(JSON.parse(kept));
+  return {
+    publicKey: async () => publicOf(ring),
+    privateKey: async (kid) => {
+      const key = keyOf(ring, kid);
+      if (key === undefined) throw new Error('sealed under a key that is not kept');
+      return key;
+    },
+    renew: async () => {
+      ring = keep(await withNewKey(ring, Date.now()));
+    },
+  };
+};
+
+/** The file held one pair before there were several. */
+const ringOf = (kept: KeyRing | { readonly privateJwk: JWK }): KeyRing =>
+  'privateJwk' in kept ? [{ ...kept.privateJwk, madeAt: 0 }] : kept;
 
 export const fileRequestKey = (dataFolder: string): RequestKey => {
   const file = join(dataFolder, 'request-key');

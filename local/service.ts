@@ -16,7 +16,7 @@ import type { MailboxDeps, Narration } from '../shared/service/mailbox-deps.ts';
 import { newId } from '../shared/service/new-id.ts';
 import { listAccounts } from '../shared/store/accounts.ts';
 import { allPollGroups } from '../shared/sync/due.ts';
-import { vaultOf } from '../shared/vault/credential.ts';
+import { vaultOf } from '../shared/vault/vault.ts';
 import { openDatabase } from './database.ts';
 import { localEgress } from './egress.ts';
 import { type HttpService, serveHttp } from './http.ts';
@@ -30,6 +30,8 @@ export const TENANT = 'local';
 export type ServiceOptions = {
   readonly dataFolder: string;
   readonly allowNet: boolean;
+  /** Passwords are sealed under a new key from now on. */
+  readonly newVaultKey?: boolean;
   /** Hosts that may be connected to beside this machine. */
   readonly hosts: readonly string[];
   /** Whose tokens are believed beside the one in the data folder. */
@@ -53,7 +55,9 @@ export type Service = {
 export const startService = async (options: ServiceOptions): Promise<Service> => {
   mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
   const database = await openDatabase(options.dataFolder);
-  const vault = vaultOf(await fileKeyring(options.dataFolder));
+  const keyring = await fileKeyring(options.dataFolder);
+  if (options.newVaultKey === true) await keyring.renew();
+  const vault = vaultOf(keyring);
   const token = fileToken(options.dataFolder);
   const requestKey = fileRequestKey(options.dataFolder);
   const queue = localQueue(async (message) => {

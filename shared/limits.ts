@@ -42,6 +42,7 @@ export const LIMITS = {
   passwordCharsMax: 1_024,
   caBytesMax: 16_384,
   tenantBytesMax: 128,
+  vaultKeysMax: 8,
   idempotencyKeyCharsMax: 255,
   idempotencyHours: 24,
   idempotencyLeaseSeconds: 60,
@@ -54,6 +55,7 @@ export const LIMITS = {
 
   // What one answer of the API may cost
   connectionTestSeconds: 20,
+  connectionTestSecondsMin: 1,
   readMessageSeconds: 20,
   segmentsPerAnswerMax: 32,
   changesPerAnswerMax: 10_000,
@@ -128,11 +130,25 @@ export const LIMITS = {
   mimePartsMax: 200,
 
   // The connection
+  resolveSeconds: 5,
+  addressesPerHostMax: 32,
   connectSeconds: 10,
   greetingSeconds: 10,
   socketIdleSeconds: 30,
   literalBytesMax: 33_554_432,
   responseBytesMax: 67_108_864,
+
+  // What is fetched by HTTPS: providers' tokens, autoconfig files
+  httpsSeconds: 10,
+  httpsBodyBytesMax: 262_144,
+  discoverSeconds: 8,
+  discoveredServersMax: 5,
+
+  // Tokens
+  tokenMarginSeconds: 120,
+  refreshLeaseSeconds: 60,
+  authorizationSeconds: 900,
+  tokenCharsMax: 16_384,
 
   // Listing many folders in bulk
   bulkCommandsOutstanding: 64,

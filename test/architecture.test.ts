@@ -45,6 +45,7 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
     { 'local/a.ts': "import type { X } from '@aws-sdk/lib-dynamodb';" },
   ],
   kmsInOnePlace: [{ 'functions/settings.ts': "import { KMSClient } from '@aws-sdk/client-kms';" }],
+  oauthInOnePlace: [{ 'shared/service/a.ts': "import { None } from 'oauth4webapi';" }],
   environmentInOnePlace: [
     { 'local/a.ts': 'const port = process.env["PORT"];' },
     { 'infra/a.ts': 'const { env } = process;' },
@@ -60,7 +61,13 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
     { 'shared/sync/a.ts': "import type { X } from '@aws-sdk/client-sqs';" },
     { 'shared/sync/a.ts': 'setTimeout(() => undefined, 1);' },
   ],
-  apiCannotReachImap: [
+  apiCannotOpen: [
+    { 'functions/api.ts': "import { a } from '../shared/vault/vault.ts';", 'shared/vault/vault.ts': '' },
+    {
+      'functions/api.ts': "import { a } from './deps.ts';",
+      'functions/deps.ts': "import { b } from '../shared/vault/kms-keyring.ts';",
+      'shared/vault/kms-keyring.ts': '',
+    },
     {
       'functions/api.ts': "import { a } from '../shared/service/a.ts';",
       'shared/service/a.ts': "import { b } from './b.ts';",

@@ -51,6 +51,8 @@ export const pollSecondsSchema = z.literal(
   [...LIMITS.pollSecondsAllowed],
   `must be one of ${LIMITS.pollSecondsAllowed.join(', ')}`,
 );
+/** As `openssl x509 -fingerprint -sha256` prints it, or as curl's --pinnedpubkey takes it, with one slash (RFC 7469). */
+const PIN = /^(sha256\/[A-Za-z0-9+/]{43}=|([0-9a-f]{2}:?){31}[0-9a-f]{2})$/i;
 
 export const accountBodySchema = strictObject({
   name: lineSchema(LIMITS.nameCharsMax).optional(),
@@ -69,6 +71,10 @@ export const accountBodySchema = strictObject({
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     })
     .optional(),
+  pin: z
+    .string('must be a text')
+    .regex(PIN, 'must be sha256/ and the base64 of the key, or the certificate’s SHA-256 fingerprint in hex')
+    .optional(),
   pollSeconds: pollSecondsSchema.default(LIMITS.pollSecondsDefault),
   applyToExisting: z.boolean('must be true or false').default(false),
 });
@@ -81,7 +87,7 @@ const PORT_OF_STARTTLS = 143;
 export const parseAccountBody = (input: unknown): AccountBody => {
   const parsed = accountBodySchema.safeParse(input);
   if (!parsed.success) throw invalid(fieldProblems(parsed.error));
-  const { password, ca, ...rest } = parsed.data;
+  const { password, ca, pin, ...rest } = parsed.data;
   const address = rest.address ?? (isAddress(rest.user) ? rest.user : `${rest.user}@${rest.host}`);
   if (!isAddress(address)) {
     throw invalid([{ pointer: '/address', detail: 'is needed, as none can be made of user and host' }]);
@@ -91,6 +97,7 @@ export const parseAccountBody = (input: unknown): AccountBody => {
     settings: {
       ...rest,
       ...(ca === undefined ? {} : { ca }),
+      ...(pin === undefined ? {} : { pin }),
       address,
       name: rest.name ?? address.slice(0, LIMITS.nameCharsMax),
       tls: rest.tls ?? (rest.port === PORT_OF_STARTTLS ? 'starttls' : 'implicit'),

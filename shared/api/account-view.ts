@@ -40,6 +40,7 @@ export const accountSchema = z
     user: z.string(),
     address: z.string().describe("The owner's own address: drafts are from it"),
     ca: z.string().optional().describe('A private CA or the very certificate, as PEM, trusted for this account alone'),
+    pin: z.string().optional().describe('The SHA-256 of the key or the certificate that the server must show'),
     pollSeconds: countSchema,
     applyToExisting: z.boolean().describe('Rules fire on the mail that is there when the account is first synced'),
     allowDestroy: z.boolean().optional().describe('Whether anything may delete messages for good; absent: not'),

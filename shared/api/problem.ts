@@ -32,8 +32,8 @@ export type Problem = Readonly<z.output<typeof problemSchema>>;
 /** `namesServer` tells whether the request itself may be what is wrong when a mail server lets us not in. */
 export const statusOf = (code: ErrorCode, namesServer: boolean): number => {
   const { status } = ERROR_CODES[code];
-  // To who named neither server nor password, it is a bad gateway, and no field of theirs.
-  return code.startsWith('imap.') && status < 500 && !namesServer ? 502 : status;
+  // To who named neither server nor credential, it is a bad gateway, and no field of theirs.
+  return /^(imap|oauth)\./.test(code) && status < 500 && !namesServer ? 502 : status;
 };
 
 /** Nothing of our own failures is shown. */

@@ -7,14 +7,24 @@ import { MailyardError } from '../errors.ts';
 import type { TakenConnection } from './bulk/take-over.ts';
 import { imapError } from './errors.ts';
 
+/** What was read from a connection before it is given back. */
+export type Rest = {
+  /** Belongs to no answer. */
+  readonly bytes: Buffer;
+  /** Of a LIST: imapflow asks for one before it opens a folder that it has not heard of. */
+  readonly folders: readonly { readonly path: string; readonly delimiter: string }[];
+};
+
+/** A part of imapflow that is not public. The version is pinned, and a test counts the commands. */
+type Internals = { readonly folders: Map<string, { readonly path: string; readonly delimiter: string }> };
+
 /**
- * A client yet to be connected. `before` had the connection, which must be at rest; `rest`: what was read from it and belongs
- * to no answer. Throws `imap.connection-lost` when it broke meanwhile.
+ * A client yet to be connected. `before` had the connection, which must be at rest. Throws `imap.connection-lost` when it broke meanwhile.
  */
 export const nextClient = (
   before: ImapFlow,
   { socket, input }: TakenConnection,
-  rest: Buffer,
+  { bytes, folders }: Rest,
   options: ImapFlowOptions,
 ): ImapFlow => {
   if (input !== socket) throw new MailyardError('internal', 'a compressed connection cannot be given back');
@@ -22,13 +32,15 @@ export const nextClient = (
   if (socket.destroyed || socket.readableEnded) throw imapError({ code: 'NoConnection' });
   const transport: ImapTransport = {
     connect: (_, onConnect) => {
-      socket.unshift(Buffer.concat([Buffer.from(`* PREAUTH [CAPABILITY ${capabilitiesOf(before)}] again\r\n`), rest]));
+      socket.unshift(Buffer.concat([Buffer.from(`* PREAUTH [CAPABILITY ${capabilitiesOf(before)}] again\r\n`), bytes]));
       setImmediate(onConnect);
       return socket;
     },
   };
   const client = new ImapFlow({ ...options, secure: before.secureConnection, doSTARTTLS: undefined, transport });
   for (const extension of before.enabled) client.enabled.add(extension);
+  const { folders: known } = client as unknown as Internals;
+  for (const { path, delimiter } of folders) known.set(path, { path, delimiter });
   return client;
 };
 

@@ -11,8 +11,15 @@ type Inner = { run: Run };
 /** Providers that refuse SELECT to a client that has not told its name (RFC 2971): NetEase's. */
 const WANTS_ID = /(^|\.)(163|126|yeah|188|vip\.163|vip\.126)\.(com|net)$/i;
 
-/** Call before connect(). `host` is the name that the owner gave; `before` each command may throw. */
-export const withoutChatter = (client: ImapFlow, host: string, before: () => void): void => {
+/**
+ * Call before connect(). `host` is the name that the owner gave; `before` each command may throw. The answer tells whether a
+ * login of ours was taken.
+ */
+export const withoutChatter = (
+  client: ImapFlow,
+  host: string,
+  before: () => void,
+): { readonly loggedIn: () => boolean } => {
   const inner = client as unknown as Inner;
   const run: Run = inner.run.bind(client);
   let authenticated = false;
@@ -26,6 +33,7 @@ export const withoutChatter = (client: ImapFlow, host: string, before: () => voi
     authenticated = true;
     return answer;
   };
+  return { loggedIn: () => authenticated };
 };
 
 /** LOGIN carries name and password in one round trip; where it is disabled, or they are not ASCII, SASL does. */

@@ -1,24 +1,28 @@
 /** One short connection to one mailbox: always over verified TLS, always closed, never longer than its deadline. */
 import { ImapFlow } from 'imapflow';
+import type { EgressPolicy } from '../egress/policy.ts';
+import { resolveHost } from '../egress/resolve-host.ts';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { FolderRoles } from '../mail/folder.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { TakenConnection } from './bulk/take-over.ts';
-import { type EgressPolicy, resolveHost } from './egress.ts';
 import { imapError } from './errors.ts';
-import { nextClient } from './give-back.ts';
+import { nextClient, type Rest } from './give-back.ts';
 import { withoutChatter } from './lean.ts';
+import { pinCheck } from './pin.ts';
 
 export type MailServer = {
   readonly host: string;
   readonly port: number;
   readonly tls: 'implicit' | 'starttls';
   readonly user: string;
-  /** PEM; when given, it alone is trusted. */
+  /** PEM of a private CA or of the server's own certificate; when given, it alone is trusted. */
   readonly ca?: string;
   /** Which folder has which role, where the owner says it. */
   readonly roles?: FolderRoles;
+  /** The key or certificate that the server must show, as in shared/imap/pin.ts; it stands in for the name. */
+  readonly pin?: string;
 };
 
 export type MailSession = {
@@ -31,8 +35,8 @@ export type MailSession = {
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
-  /** What was taken over, and is at rest, is `client`'s again; `rest`: what was read and belongs to no answer. */
-  readonly giveBack: (connection: TakenConnection, rest: Buffer) => Promise<void>;
+  /** What was taken over, and is at rest, is `client`'s again. */
+  readonly giveBack: (connection: TakenConnection, rest: Rest) => Promise<void>;
 };
 
 export type SessionOptions = {
@@ -51,25 +55,29 @@ export const withSession = async <Result>(
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
   const endsAt = Date.now() + Math.max(options.timeoutMs, 0);
   let timedOut = false;
+  let loggedIn = (): boolean => false;
   const prepared = (made: ImapFlow): ImapFlow => {
-    withoutChatter(made, options.server.host, () => {
+    ({ loggedIn } = withoutChatter(made, options.server.host, () => {
       // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
       if (Date.now() < endsAt) return;
       timedOut = true;
       made.close();
       throw new MailyardError('deadline.reached', 'no command is sent any more');
-    });
-    openClients.add(made);
+    }));
     // Without a listener an error on the socket would end the process.
     made.on('error', () => undefined);
     return made;
   };
   let client = prepared(new ImapFlow(clientOptions(options, address)));
+  const destroy = (): void => client.close();
+  openConnections.add(destroy);
   const connect = async (isFirst: boolean): Promise<void> => {
     await client.connect().catch((error: unknown) => {
       throw imapError(error, isFirst);
     });
     requireTls(client);
+    // A greeting of PREAUTH (RFC 9051 section 7.1.4) lets us in as somebody, unasked: not as the owner who gave a password.
+    if (isFirst && !loggedIn()) throw imapError({ tlsFailed: true, message: 'PREAUTH' });
   };
   const timer = setTimeout(
     () => {
@@ -81,9 +89,7 @@ export const withSession = async <Result>(
   try {
     await connect(true);
     const giveBack: MailSession['giveBack'] = async (connection, rest) => {
-      const next = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
-      openClients.delete(client);
-      client = next;
+      client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
       await connect(false);
     };
     return await act(sessionOf(() => client, giveBack, options.server));
@@ -93,21 +99,21 @@ export const withSession = async <Result>(
   } finally {
     clearTimeout(timer);
     client.close();
-    openClients.delete(client);
+    openConnections.delete(destroy);
   }
 };
 
-/** Connections of this process that nobody closed yet. */
-const openClients = new Set<ImapFlow>();
+/** How to destroy each connection of this process that nobody closed yet. */
+const openConnections = new Set<() => void>();
 
 /**
  * For a process that does one thing at a time, at the start of the next: a connection that is still open then is left over from
  * an invocation that was frozen, and nothing of it may be sent any more. Gives how many there were.
  */
 export const destroyLeftOver = (): number => {
-  const count = openClients.size;
-  for (const client of openClients) client.close();
-  openClients.clear();
+  const count = openConnections.size;
+  for (const destroy of openConnections) destroy();
+  openConnections.clear();
   return count;
 };
 
@@ -145,9 +151,13 @@ const clientOptions = ({ server, credential }: SessionOptions, address: string) 
   tls: {
     minVersion: 'TLSv1.2' as const,
     rejectUnauthorized: true,
-    ...(server.ca === undefined ? {} : { ca: server.ca }),
+    ...(server.ca === undefined ? {} : { ca: server.ca, allowPartialTrustChain: true }),
+    ...(server.pin === undefined ? {} : { checkServerIdentity: pinCheck(server.pin) }),
   },
-  auth: { user: server.user, pass: credential.password },
+  auth: {
+    user: server.user,
+    ...(credential.kind === 'password' ? { pass: credential.password } : { accessToken: credential.accessToken }),
+  },
   logger: false as const,
   clientInfo: { name: 'Mailyard' },
   disableAutoIdle: true,

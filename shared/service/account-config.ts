@@ -5,6 +5,7 @@ import type { AccountRef } from '../store/head.ts';
 import { listRules } from '../store/rules.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
+import { openCredential } from './open-credential.ts';
 
 export type AccountConfig = {
   readonly account: Account;
@@ -15,14 +16,21 @@ export type AccountConfig = {
 export type ConfigCache = {
   /** undefined when the account has no settings (any more). */
   readonly read: (ref: AccountRef, configVersion: number) => Promise<AccountConfig | undefined>;
+  /** The tokens were refreshed: what is held goes on with the new ones. */
+  readonly renew: (ref: AccountRef, credential: Credential) => void;
 };
 
 /** Least recently used first out, so that a worker that sees many accounts stays small. */
 export const configCache = (deps: Pick<MailboxDeps, 'table' | 'vault'>, entriesMax = 500): ConfigCache => {
   const held = new Map<string, { readonly configVersion: number; readonly config: AccountConfig }>();
+  const keyOf = ({ tenant, accountId }: AccountRef): string => JSON.stringify([tenant, accountId]);
   return {
+    renew: (ref, credential) => {
+      const known = held.get(keyOf(ref));
+      if (known !== undefined) held.set(keyOf(ref), { ...known, config: { ...known.config, credential } });
+    },
     read: async (ref, configVersion) => {
-      const key = JSON.stringify([ref.tenant, ref.accountId]);
+      const key = keyOf(ref);
       const known = held.get(key);
       held.delete(key);
       if (known?.configVersion === configVersion) {
@@ -41,11 +49,11 @@ export const configCache = (deps: Pick<MailboxDeps, 'table' | 'vault'>, entriesM
 
 /** Read anew; undefined when the account has no settings (any more). */
 export const readConfig = async (
-  { table, vault }: Pick<MailboxDeps, 'table' | 'vault'>,
+  deps: Pick<MailboxDeps, 'table' | 'vault'>,
   { tenant, accountId }: AccountRef,
 ): Promise<AccountConfig | undefined> => {
-  const account = await readAccount(table, tenant, accountId);
+  const account = await readAccount(deps.table, tenant, accountId);
   if (account === undefined) return undefined;
-  const rules = (await listRules(table, tenant)).filter((rule) => rule.accountIds?.includes(accountId) ?? true);
-  return { account, rules, credential: await vault.open(account.credential, { tenant, accountId }) };
+  const rules = (await listRules(deps.table, tenant)).filter((rule) => rule.accountIds?.includes(accountId) ?? true);
+  return { account, rules, credential: await openCredential(deps, account) };
 };

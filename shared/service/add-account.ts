@@ -23,15 +23,20 @@ export type NewAccount = {
  * an account that nobody looks at (`incomplete`), and never one that is looked at without settings.
  * Throws `limit.accounts`, `imap.*` with the field to look at.
  */
-export const addAccount = async (deps: MailboxDeps, added: NewAccount): Promise<AccountSummary> => {
-  const { tenant, id, settings, password } = added;
+export const addAccount = async (deps: MailboxDeps, { password, ...added }: NewAccount): Promise<AccountSummary> =>
+  await addAccountWith(deps, { ...added, credential: { kind: 'password', password } });
+
+/** The same with a credential of any kind. */
+export const addAccountWith = async (
+  deps: MailboxDeps,
+  { tenant, id, settings, credential }: Omit<NewAccount, 'password'> & { readonly credential: Credential },
+): Promise<AccountSummary> => {
   const accounts = await listAccounts(deps.table, tenant);
   const known = accounts.find((account) => account.id === id);
   if (known !== undefined) return await finish(deps, known);
   if (accounts.length >= LIMITS.accountsMax) {
     throw new MailyardError('limit.accounts', `there may be ${LIMITS.accountsMax} accounts; delete one first`);
   }
-  const credential: Credential = { kind: 'password', password };
   await testConnection(deps, settings, credential);
   const now = deps.now();
   const account: Account = {

@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MailyardError } from '../errors.ts';
 import { listFolders } from '../imap/folders.ts';
 import { enableChanges } from '../imap/lean.ts';
-import { withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import { uidCount } from '../mail/uid-set.ts';
 import { type AccountRef, readHead } from '../store/head.ts';
@@ -17,6 +16,7 @@ import { configCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { runUnderLease } from './run-under-lease.ts';
 import type { RequestedTold } from './sync-account.ts';
+import { withMailbox } from './with-mailbox.ts';
 
 /** One entry a command, in order. A state that is not final is gone on with by the next run. */
 export type ChangedMailbox = { readonly parts: readonly RequestedTold[] };
@@ -39,7 +39,7 @@ export const changeMailbox = async (
   const { account, credential } = config;
   const timeoutMs = deps.deadline() - deps.now();
   try {
-    await withSession({ server: account, credential, egress: deps.egress, timeoutMs }, async (session) => {
+    await withMailbox(deps, { account, credential, timeoutMs }, async (session) => {
       const folders = await listFolders(session);
       await enableChanges(session.client);
       const lease = await waitForLease(deps, ref);

@@ -5,16 +5,17 @@
 import { codeOf, type ErrorCode, isMailyardError } from '../errors.ts';
 import { enableChanges } from '../imap/lean.ts';
 import { lookAtFolders } from '../imap/look/look-at-folders.ts';
-import { withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { AccountRef, Head } from '../store/head.ts';
 import { commitHead, released, takeLease } from '../store/lease.ts';
 import { backOffSeconds, throttleHintMs } from '../sync/back-off.ts';
 import { statusDigest } from '../sync/digest.ts';
+import type { Credential } from '../vault/credential.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { runUnderLease } from './run-under-lease.ts';
 import type { SyncReport } from './sync-account.ts';
+import { withMailbox } from './with-mailbox.ts';
 
 export type CheckReport = { readonly ref: AccountRef } & (
   | { readonly outcome: 'quiet' }
@@ -80,7 +81,8 @@ const check = async (
 ): Promise<CheckReport> => {
   const { account, credential } = config;
   const timeoutMs = deps.deadline() - deps.now();
-  return await withSession({ server: account, credential, egress: deps.egress, timeoutMs }, async (session) => {
+  const onFresh = (fresh: Credential) => cache.renew(ref, fresh);
+  return await withMailbox(deps, { account, credential, timeoutMs, onFresh }, async (session) => {
     const { folders, goOn } = await lookAtFolders(session);
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
@@ -113,15 +115,23 @@ const recordFailure = async (
   head: Head,
   { code, hintMs }: { readonly code: ErrorCode; readonly hintMs: number | undefined },
 ): Promise<void> => {
-  const throttled = code === 'imap.throttled';
+  const throttled = BACKS_OFF.has(code);
   if (head.failure?.code === code && !throttled) return;
   const at = Math.floor(deps.now() / 1_000);
   const lease = await takeLease(deps.table, ref, at, LIMITS.leaseSeconds);
   if (lease === undefined) return;
   // A refused login is not tried again by itself: providers lock accounts that do.
-  const stop = code === 'imap.auth-failed' ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};
+  const stop = WAITS_FOR_OWNER.has(code) ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};
   const before = head.failure?.code === code ? head.failure.count : 0;
   const until = throttled ? { until: at + backOffSeconds(before, hintMs) } : {};
   const failure = { code, at, count: before + 1, ...until };
   await commitHead(deps.table, lease, { failure, ...stop, ...released(lease) });
 };
+
+const WAITS_FOR_OWNER: ReadonlySet<ErrorCode> = new Set([
+  'imap.auth-failed',
+  'oauth.reconnect',
+  'oauth.not-configured',
+]);
+/** Asked for less and less often: a provider that is down must not meet every account every minute. */
+const BACKS_OFF: ReadonlySet<ErrorCode> = new Set(['imap.throttled', 'oauth.unreachable', 'oauth.not-configured']);

@@ -1,12 +1,15 @@
 /** What the use cases are given that open mailboxes; apart from deps.ts, so that functions/api cannot even name it. */
-import type { EgressPolicy } from '../imap/egress.ts';
-import type { Vault } from '../vault/credential.ts';
+import type { EgressPolicy } from '../egress/policy.ts';
+import type { OAuthProvider } from '../oauth/provider.ts';
+import type { Vault } from '../vault/vault.ts';
 import type { BaseDeps } from './deps.ts';
 
 /** For what opens mailboxes. */
 export type MailboxDeps = BaseDeps & {
   readonly vault: Vault;
   readonly egress: EgressPolicy;
+  /** Who signs people in; absent where the operator set up none. Read where it is needed first, as secrets may come with it. */
+  readonly providers?: () => Promise<readonly OAuthProvider[]>;
   /** Milliseconds since 1970 after which nothing new is begun. */
   readonly deadline: () => number;
   /** What the owner's own screen shows as it happens; absent where there is none. */

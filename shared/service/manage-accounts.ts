@@ -95,6 +95,7 @@ export const summaryOf = (account: StoredAccount, head: Head | undefined): Accou
   user: account.user,
   address: account.address,
   ...(account.ca === undefined ? {} : { ca: account.ca }),
+  ...(account.pin === undefined ? {} : { pin: account.pin }),
   pollSeconds: account.pollSeconds,
   applyToExisting: account.applyToExisting,
   ...(account.allowDestroy === undefined ? {} : { allowDestroy: account.allowDestroy }),

@@ -1,14 +1,15 @@
 /** One message's headers and text, read from the mail server at the moment they are asked for; nothing of it is kept. */
 import { MailyardError } from '../errors.ts';
 import { type ReadMessage, readMessage as readFromServer } from '../imap/messages.ts';
-import { withSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import { parseMessageId } from '../mail/message.ts';
 import type { AccountRef } from '../store/head.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { requireAccount } from './manage-accounts.ts';
+import { openCredential } from './open-credential.ts';
 import { knownFolders } from './read-folders.ts';
+import { withMailbox } from './with-mailbox.ts';
 
 export type MessageOnServer = ReadMessage & { readonly folder: FolderCursor; readonly uid: number };
 
@@ -24,9 +25,9 @@ export const readMessage = async (
   const { uid, uidValidity } = key;
   const folder = (await knownFolders(deps, ref)).find(({ id }) => id === key.folderId);
   if (folder === undefined || folder.uidValidity !== uidValidity) throw notThere();
-  const credential = await deps.vault.open(account.credential, { tenant, accountId });
+  const credential = await openCredential(deps, account);
   const timeoutMs = Math.min(LIMITS.readMessageSeconds * 1_000, deps.deadline() - deps.now());
-  const message = await withSession({ server: account, credential, egress: deps.egress, timeoutMs }, (session) =>
+  const message = await withMailbox(deps, { account, credential, timeoutMs }, (session) =>
     readFromServer(session, { path: folder.path, uidValidity, uid }),
   );
   if (message === undefined) throw notThere();

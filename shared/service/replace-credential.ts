@@ -34,7 +34,7 @@ export const replaceCredential = async (
     revision: before.revision + 1,
     updatedAt: deps.now(),
   };
-  if (!(await replaceAccount(deps.table, account))) {
+  if (!(await replaceAccount(deps.table, account, { credential: 'new' }))) {
     throw new MailyardError('precondition.failed', 'the account was changed since you read it; read it again');
   }
   const group = pollGroupOf(accountId, account.pollSeconds, LIMITS.pollShards);

@@ -67,6 +67,7 @@ const foldersToAsk = (
     const cursor = books.cursorAt(path);
     const { kind } = planFolder(cursor, folder, plan);
     if (kind === 'unchanged') continue;
+    // Rules fire on what arrives, and on nothing else yet.
     const mayBringNews = status?.uidNext !== cursor?.uidNext && isWatched(rules, folder);
     if (kind !== 'resync' || cursor?.highestModseq === undefined || mayBringNews || !canBeNamed(folder))
       return undefined;

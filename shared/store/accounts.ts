@@ -1,5 +1,5 @@
 /** Accounts as their owner wrote them, with the sealed credential. */
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { FolderRoles } from '../mail/folder.ts';
 import { accountSk, tenantPk } from './keys.ts';
 import { queryAll, queryPage } from './query.ts';
@@ -16,6 +16,8 @@ export type AccountSettings = {
   readonly address: string;
   /** PEM of a private CA or of the very certificate, trusted for this account alone. */
   readonly ca?: string;
+  /** The SHA-256 of the server's key or certificate (shared/imap/pin.ts); then its name is not looked at. */
+  readonly pin?: string;
   readonly pollSeconds: number;
   /** Fire rules on the mail that is there when the account is first synced. */
   readonly applyToExisting: boolean;
@@ -54,15 +56,43 @@ export const putNewAccount = (table: Table, account: Account): Promise<boolean> 
     ),
   );
 
-/** False when the stored revision is not the one before `account.revision`. */
-export const replaceAccount = (table: Table, account: Account): Promise<boolean> =>
+/**
+ * False when the stored revision is not the one before `account.revision`; with `credential: 'kept'` also when the credential
+ * is no longer the one that `account` was read with, as a token may have been refreshed meanwhile.
+ */
+export const replaceAccount = (
+  table: Table,
+  account: Account,
+  { credential }: { readonly credential: 'kept' | 'new' } = { credential: 'kept' },
+): Promise<boolean> =>
   holds(
     table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: { ...account, ...key(account.tenant, account.id) },
-        ConditionExpression: 'revision = :before',
-        ExpressionAttributeValues: { ':before': account.revision - 1 },
+        ConditionExpression: credential === 'new' ? 'revision = :before' : 'revision = :before AND credential = :kept',
+        ExpressionAttributeValues: {
+          ':before': account.revision - 1,
+          ...(credential === 'new' ? {} : { ':kept': account.credential }),
+        },
+      }),
+    ),
+  );
+
+/** Another credential and nothing else: no revision, as the owner wrote nothing. False when it is no longer `account`'s. */
+export const replaceCredential = (
+  table: Table,
+  account: Pick<Account, 'tenant' | 'id' | 'credential'>,
+  sealed: string,
+): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: key(account.tenant, account.id),
+        UpdateExpression: 'SET credential = :sealed',
+        ConditionExpression: 'credential = :before',
+        ExpressionAttributeValues: { ':sealed': sealed, ':before': account.credential },
       }),
     ),
   );

@@ -6,9 +6,10 @@ export const INDEX_DUE = 'due';
 const escaped = (text: string): string => text.replace(/[%#]/g, (sign) => (sign === '%' ? '%25' : '%23'));
 const unescaped = (text: string): string => text.replace(/%2([35])/g, (_, digit) => (digit === '5' ? '%' : '#'));
 
-/** What a tenant owns: accounts and rules. */
+/** What a tenant owns: accounts, rules, and authorizations under way. */
 export const tenantPk = (tenant: string): string => `T#${escaped(tenant)}`;
 export const accountSk = (accountId: string): string => `A#${accountId}`;
+export const authorizationSk = (stateHash: string): string => `O#${stateHash}`;
 export const ruleSk = (ruleId: string): string => `R#${ruleId}`;
 
 /** Requests that carried an Idempotency-Key, by a MAC of it. */

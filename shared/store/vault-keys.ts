@@ -1,9 +1,9 @@
-/** The deployment's keys as they lie in the table: the public key in clear, the others as KMS wrapped them. */
+/** The deployment's keys as they lie in the table: the newest public key in clear, the others as KMS wrapped them. */
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { REQUEST_KEY_SK, VAULT_PK, vaultKeySk } from './keys.ts';
 import { holds, type Table } from './table.ts';
 
-export type VaultKeys = { readonly publicJwk: string; readonly wrappedPrivateJwk: Uint8Array };
+export type VaultKeys = { readonly publicJwk: string; readonly wrappedKeys: Uint8Array; readonly version: number };
 
 const Key = { pk: VAULT_PK, sk: vaultKeySk('current') };
 
@@ -12,14 +12,20 @@ export const readVaultKeys = async (table: Table): Promise<VaultKeys | undefined
   return Item as VaultKeys | undefined;
 };
 
-/** False when another worker has made them first; then those are the ones. */
-export const putNewVaultKeys = (table: Table, keys: VaultKeys): Promise<boolean> =>
+/** False when the version before is not the one that is there: another worker was first, and theirs are the ones. */
+export const putVaultKeys = (table: Table, keys: VaultKeys): Promise<boolean> =>
   holds(
     table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: { ...Key, ...keys },
-        ConditionExpression: 'attribute_not_exists(pk)',
+        ...(keys.version === 1
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: '#version = :before',
+              ExpressionAttributeNames: { '#version': 'version' },
+              ExpressionAttributeValues: { ':before': keys.version - 1 },
+            }),
       }),
     ),
   );

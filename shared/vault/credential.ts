@@ -1,60 +1,57 @@
 /**
  * Credentials are sealed to the deployment's public key (RFC 7516, ECDH-ES with A256GCM): whoever holds the table holds
- * nothing, and who may seal need not be able to open.
+ * nothing, and who may seal need not be able to open. Opening is in vault.ts, so that functions/api does not even hold its code.
  */
-import { CompactEncrypt, type CryptoKey, compactDecrypt, importJWK, type JWK } from 'jose';
-import { MailyardError } from '../errors.ts';
+import { CompactEncrypt, type CryptoKey, importJWK, type JWK } from 'jose';
 
-/** What opens a mailbox. Tokens join it when OAuth does. */
-export type Credential = { readonly kind: 'password'; readonly password: string };
+/** What opens a mailbox. */
+export type Credential = PasswordCredential | OAuthCredential;
+export type PasswordCredential = { readonly kind: 'password'; readonly password: string };
+export type OAuthCredential = {
+  readonly kind: 'oauth';
+  /** Id of the provider in the operator's settings. */
+  readonly provider: string;
+  readonly accessToken: string;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+  readonly refreshToken: string;
+};
 
-/** What a sealed credential is bound to: moved to another account, it does not open. */
-export type Binding = { readonly tenant: string; readonly accountId: string };
+/** What a sealed secret is bound to: moved to another account, or taken for something else, it does not open. */
+export type Binding = {
+  readonly tenant: string;
+  readonly accountId: string;
+  readonly purpose?: 'imap-credential' | 'authorization';
+};
 
-export type Sealer = { readonly seal: (credential: Credential, binding: Binding) => Promise<string> };
-export type Vault = Sealer & { readonly open: (sealed: string, binding: Binding) => Promise<Credential> };
+export type Sealer = { readonly seal: (secret: object, binding: Binding) => Promise<string> };
 
-/** Where the key pair lies. `privateKey` is absent where only sealing is allowed. */
+/** Enough to seal: the public half of the deployment's newest key pair. */
 export type PublicKeyring = { readonly publicKey: () => Promise<JWK> };
-export type Keyring = PublicKeyring & { readonly privateKey: () => Promise<JWK> };
 
-const ALGORITHM = 'ECDH-ES';
-const PURPOSE = 'imap-credential';
+export const ALGORITHM = 'ECDH-ES';
+export const ENCRYPTION = 'A256GCM';
 const VERSION = 1;
 
 export const sealerOf = (keyring: PublicKeyring): Sealer => ({
-  seal: async (credential, binding) => {
+  seal: async (secret, binding) => {
     const jwk = await keyring.publicKey();
     const key = await importJWK(jwk, ALGORITHM);
-    return await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(credential)))
+    return await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(secret)))
       .setProtectedHeader({
         ...headerOf(binding),
         alg: ALGORITHM,
-        enc: 'A256GCM',
+        enc: ENCRYPTION,
         ...(jwk.kid ? { kid: jwk.kid } : {}),
       })
       .encrypt(key as CryptoKey);
   },
 });
 
-export const vaultOf = (keyring: Keyring): Vault => ({
-  ...sealerOf(keyring),
-  open: async (sealed, binding) => {
-    try {
-      const key = await importJWK(await keyring.privateKey(), ALGORITHM);
-      const { plaintext, protectedHeader } = await compactDecrypt(sealed, key as CryptoKey, {
-        keyManagementAlgorithms: [ALGORITHM],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      });
-      const wanted = headerOf(binding);
-      if (Object.entries(wanted).some(([name, value]) => protectedHeader[name] !== value)) {
-        throw new Error('sealed for another account');
-      }
-      return JSON.parse(new TextDecoder().decode(plaintext)) as Credential;
-    } catch (cause) {
-      throw new MailyardError('vault.cannot-open', 'the credential of this account cannot be opened', { cause });
-    }
-  },
+/** The part of the protected header that binds. */
+export const headerOf = ({ tenant, accountId, purpose = 'imap-credential' }: Binding) => ({
+  tenant,
+  account: accountId,
+  purpose,
+  ver: VERSION,
 });
-
-const headerOf = ({ tenant, accountId }: Binding) => ({ tenant, account: accountId, purpose: PURPOSE, ver: VERSION });

@@ -1,53 +1,80 @@
 /**
- * The key pair of a deployment on AWS: the private key lies in the table wrapped by KMS under an encryption context, and is
- * unwrapped once per sandbox.
+ * The key ring of a deployment on AWS: the private keys lie in the table, wrapped by KMS together and under an encryption
+ * context, and are unwrapped once per sandbox.
  */
-import { DecryptCommand, EncryptCommand, KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
-import type { JWK } from 'jose';
-import type { Keyring } from './credential.ts';
-import { makeKeyPair } from './key-pair.ts';
+import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
+import { isOutdated, type KeyRing, keyOf, publicOf, type VaultKey, withNewKey } from './key-ring.ts';
 import { once } from './once.ts';
 import type { WrappedKeyStore, WrappedKeys } from './public-keyring.ts';
+import type { Keyring } from './vault.ts';
 
 export const ENCRYPTION_CONTEXT = { application: 'mailyard', purpose: 'credential-key' } as const;
 
-/** `endpoint` and credentials only for a stand-in; on AWS the role gives them. */
-export const connectKms = (config: KMSClientConfig = {}): KMSClient => new KMSClient(config);
+export type KmsKeyringOptions = {
+  readonly kms: KMSClient;
+  readonly keyId: string;
+  readonly store: WrappedKeyStore;
+  readonly now: () => number;
+  /** A newest key made before this is followed by a new one; milliseconds since 1970. */
+  readonly notBefore?: number;
+};
 
-export const kmsKeyring = (kms: KMSClient, keyId: string, store: WrappedKeyStore): Keyring => {
-  const pair = once(async () => {
-    const keys = (await store.read()) ?? (await makeAndStore(kms, keyId, store));
-    const { Plaintext } = await kms.send(
-      new DecryptCommand({
-        KeyId: keyId,
-        CiphertextBlob: keys.wrappedPrivateJwk,
-        EncryptionContext: ENCRYPTION_CONTEXT,
-      }),
-    );
-    return {
-      publicJwk: JSON.parse(keys.publicJwk) as JWK,
-      privateJwk: JSON.parse(Buffer.from(Plaintext ?? []).toString()) as JWK,
-    };
-  });
+/** A key that another sandbox made meanwhile is looked for at most this often. */
+const LOOK_AGAIN_MS = 60_000;
+
+/** One call of KMS a sandbox, two for the one that makes a key. */
+export const kmsKeyring = (options: KmsKeyringOptions): Keyring => {
+  let loadedAt = 0;
+  const load = () =>
+    once(() => {
+      loadedAt = options.now();
+      return loadRing(options);
+    });
+  let ring = load();
   return {
-    publicKey: async () => (await pair()).publicJwk,
-    privateKey: async () => (await pair()).privateJwk,
+    publicKey: async () => publicOf(await ring()),
+    privateKey: async (kid) => {
+      const known = keyOf(await ring(), kid);
+      if (known !== undefined) return known;
+      if (options.now() - loadedAt >= LOOK_AGAIN_MS) ring = load();
+      const found = keyOf(await ring(), kid);
+      if (found === undefined) throw new Error('sealed under a key that is not kept');
+      return found;
+    },
   };
 };
 
-const makeAndStore = async (kms: KMSClient, keyId: string, store: WrappedKeyStore): Promise<WrappedKeys> => {
-  const { publicJwk, privateJwk } = await makeKeyPair();
+/** Bounded: each round another worker was faster, and whoever comes after it has nothing to do. */
+const ROUNDS_MAX = 5;
+
+const loadRing = async (options: KmsKeyringOptions): Promise<KeyRing> => {
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const kept = await options.store.read();
+    const ring = kept === undefined ? undefined : await unwrap(options, kept);
+    if (ring !== undefined && !isOutdated(ring, options.notBefore, options.now())) return ring;
+    const made = await withNewKey(ring ?? [], options.now());
+    if (await options.store.put(await wrap(options, made, (kept?.version ?? 0) + 1))) return made;
+  }
+  throw new Error('the vault key ring changes all the time');
+};
+
+const unwrap = async ({ kms, keyId }: KmsKeyringOptions, { wrappedKeys }: WrappedKeys): Promise<KeyRing> => {
+  const { Plaintext } = await kms.send(
+    new DecryptCommand({ KeyId: keyId, CiphertextBlob: wrappedKeys, EncryptionContext: ENCRYPTION_CONTEXT }),
+  );
+  const [newest, ...older] = JSON.parse(Buffer.from(Plaintext ?? []).toString()) as VaultKey[];
+  if (newest === undefined) throw new Error('the vault key ring is empty');
+  return [newest, ...older];
+};
+
+const wrap = async ({ kms, keyId }: KmsKeyringOptions, ring: KeyRing, version: number): Promise<WrappedKeys> => {
   const { CiphertextBlob } = await kms.send(
     new EncryptCommand({
       KeyId: keyId,
-      Plaintext: Buffer.from(JSON.stringify(privateJwk)),
+      Plaintext: Buffer.from(JSON.stringify(ring)),
       EncryptionContext: ENCRYPTION_CONTEXT,
     }),
   );
   if (CiphertextBlob === undefined) throw new Error('KMS answered without a ciphertext');
-  const keys = { publicJwk: JSON.stringify(publicJwk), wrappedPrivateJwk: CiphertextBlob };
-  if (await store.putNew(keys)) return keys;
-  const theirs = await store.read();
-  if (theirs === undefined) throw new Error('the vault key pair was taken away');
-  return theirs;
+  return { publicJwk: JSON.stringify(publicOf(ring)), wrappedKeys: CiphertextBlob, version };
 };

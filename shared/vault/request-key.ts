@@ -1,48 +1,15 @@
 /**
  * The key under which requests are recognised: with it, what was sent is compared without being kept, and answers are kept
- * without being readable in the table. functions/api may have it, as it opens no credential: KMS hands it out under an
- * encryption context of its own.
+ * without being readable in the table. functions/api may have it, too, as it opens no credential.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
-import { once } from './once.ts';
 
 /** 32 bytes. */
 export type RequestKey = () => Promise<Uint8Array>;
 
-export const REQUEST_KEY_CONTEXT = { application: 'mailyard', purpose: 'request-key' } as const;
+export const REQUEST_KEY_BYTES = 32;
 
-/** Where the wrapped key is kept; the table implements it. */
-export type WrappedRequestKeyStore = {
-  readonly read: () => Promise<Uint8Array | undefined>;
-  /** False when another worker was first. */
-  readonly putNew: (wrapped: Uint8Array) => Promise<boolean>;
-};
-
-const KEY_BYTES = 32;
-
-export const newRequestKey = (): Uint8Array => randomBytes(KEY_BYTES);
-
-export const kmsRequestKey = (kms: KMSClient, keyId: string, store: WrappedRequestKeyStore): RequestKey =>
-  once(async () => {
-    const wrapped = (await store.read()) ?? (await makeAndStore(kms, keyId, store));
-    const { Plaintext } = await kms.send(
-      new DecryptCommand({ KeyId: keyId, CiphertextBlob: wrapped, EncryptionContext: REQUEST_KEY_CONTEXT }),
-    );
-    if (Plaintext?.length !== KEY_BYTES) throw new Error('KMS answered without the request key');
-    return Plaintext;
-  });
-
-const makeAndStore = async (kms: KMSClient, keyId: string, store: WrappedRequestKeyStore): Promise<Uint8Array> => {
-  const { CiphertextBlob } = await kms.send(
-    new EncryptCommand({ KeyId: keyId, Plaintext: newRequestKey(), EncryptionContext: REQUEST_KEY_CONTEXT }),
-  );
-  if (CiphertextBlob === undefined) throw new Error('KMS answered without a ciphertext');
-  if (await store.putNew(CiphertextBlob)) return CiphertextBlob;
-  const theirs = await store.read();
-  if (theirs === undefined) throw new Error('the request key was taken away');
-  return theirs;
-};
+export const newRequestKey = (): Uint8Array => randomBytes(REQUEST_KEY_BYTES);
 
 /** HMAC-SHA256; `purpose` keeps what is told apart from being taken for one another. */
 export const macOf = (key: Uint8Array, purpose: string, text: string): string =>

@@ -91,7 +91,7 @@ test('a login that does not work names the field to look at, and nothing is writ
     ['nobody listens', { port: unused }, 'imap.unreachable', '/host'],
     ['another CA', { ca: caPem }, 'imap.certificate', '/ca'],
     ['no private CA', { ca: undefined }, 'imap.certificate', '/ca'],
-    ['TLS where none is spoken', { port: server.plainPort, tls: 'implicit' }, 'imap.tls-required', '/port'],
+    ['TLS where none is spoken', { port: server.plainPort, tls: 'implicit' }, 'imap.unreachable', '/host'],
   ];
   for (const [what, change, code, pointer] of cases) {
     const answer = await post({ ...settings(), ...change });
@@ -165,7 +165,7 @@ test('the same Idempotency-Key adds one account, and another password does not c
   assertProblem(await post({ ...settings(), user: 'bob' }, 'idem', key), 'idempotency.reused', 422);
   const stored = await readAccount(api.table, 'idem', String(first.json['id']));
   const opened = await api.deps.vault.open(stored?.credential ?? '', { tenant: 'idem', accountId: stored?.id ?? '' });
-  assert.equal(opened.password, CANARY);
+  assert.deepEqual(opened, { kind: 'password', password: CANARY });
   assert.equal(listed(await api.call('GET', '/v1/accounts', { tenant: 'idem' }), 'accounts').length, 1);
 });
 

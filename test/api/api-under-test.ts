@@ -17,10 +17,12 @@ import type { Account } from '../../shared/store/accounts.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
 import { createHead } from '../../shared/store/head.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { vaultOf } from '../../shared/vault/credential.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
+import { vaultOf } from '../../shared/vault/vault.ts';
+import { watch } from '../support/canary.ts';
 import { undocumented } from '../support/documented.ts';
 import { startTable } from '../support/dynalite.ts';
+import { watchedVault } from '../support/watched-vault.ts';
 
 export type Call = {
   readonly tenant?: string;
@@ -74,11 +76,13 @@ export type ApiUnderTest = Awaited<ReturnType<typeof startApi>>;
 export const startApi = async (change: Partial<MailboxDeps> = {}) => {
   const { table, stop } = await startTable();
   const { publicJwk, privateJwk } = await makeKeyPair();
-  const vault = vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk });
+  const vault = watchedVault(vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk }));
   const logged: string[] = [];
   const write =
     (level: string) =>
     (...parts: unknown[]): void => {
+      watch('log', parts.slice(0, 2));
+      if (parts[2] !== undefined) watch('error', parts[2]);
       logged.push(`${level} ${inspect(parts, { depth: 12, showHidden: true })}`);
     };
   const checks: CheckMessage[] = [];
@@ -88,6 +92,7 @@ export const startApi = async (change: Partial<MailboxDeps> = {}) => {
     newId,
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     sendChecks: async (messages) => {
+      watch('queue', messages);
       checks.push(...messages);
     },
     sealer: vault,
@@ -115,6 +120,7 @@ export const invoke = async (
 ): Promise<Answered> => {
   const result = await handler(eventOf(method, path, options), { awsRequestId: 'test' } as Context);
   const text = result.body ?? '';
+  watch('answer', [result.headers, text]);
   const headers = Object.fromEntries(
     Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]),
   );

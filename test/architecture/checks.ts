@@ -19,6 +19,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'shared/limits.ts',
   ],
   'shared/service': [
+    'shared/egress',
+    'shared/oauth',
     'shared/imap',
     'shared/store',
     'shared/vault',
@@ -29,9 +31,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'shared/remedies.ts',
     'shared/limits.ts',
   ],
-  'shared/imap': ['shared/sync', 'shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
+  'shared/imap': ['shared/egress', 'shared/sync', 'shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/store': ['shared/sync', 'shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/vault': ['shared/sync', 'shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
+  'shared/oauth': ['shared/egress', 'shared/errors.ts', 'shared/limits.ts'],
+  'shared/egress': ['shared/errors.ts', 'shared/limits.ts'],
   'shared/sync': ['shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/rules': ['shared/mail', 'shared/errors.ts', 'shared/limits.ts'],
   'shared/mail': ['shared/errors.ts', 'shared/limits.ts'],
@@ -94,6 +98,8 @@ export const tableInOnePlace = importedOnlyIn(
 );
 export const kmsInOnePlace = importedOnlyIn(['@aws-sdk/client-kms'], 'shared/vault');
 
+export const oauthInOnePlace = importedOnlyIn(['oauth4webapi'], 'shared/oauth');
+
 export const environmentInOnePlace: Check = (sources) =>
   eachFile(sources, (file, text) => {
     if (file === 'functions/settings.ts' || FREE.some((folder) => isIn(file, folder))) return undefined;
@@ -122,17 +128,21 @@ export const pureFoldersArePure: Check = (sources) => [
   }),
 ];
 
-/** The function that may not open credentials must not even hold the code that would use them. */
-export const apiCannotReachImap: Check = (sources) => {
+/** What functions/api may not hold: what opens credentials, and what would use them. */
+const FORBIDDEN_TO_API = ['shared/imap', 'shared/vault/vault.ts', 'shared/vault/kms-keyring.ts'];
+
+/** The function that may not open credentials must not even hold the code that would do it, or use them. */
+export const apiCannotOpen: Check = (sources) => {
   const start = 'functions/api.ts';
   const cameFrom = new Map<string, string | undefined>([[start, undefined]]);
   for (const file of cameFrom.keys()) {
     for (const { target, typeOnly } of importsOf(file, sources.get(file) ?? '')) {
       if (!typeOnly && sources.has(target) && !cameFrom.has(target)) cameFrom.set(target, file);
-      if (isIn(target, 'shared/imap') && !typeOnly) {
+      const forbidden = FORBIDDEN_TO_API.find((one) => isIn(target, one));
+      if (forbidden !== undefined && !typeOnly) {
         const way = [target];
         for (let at: string | undefined = file; at !== undefined; at = cameFrom.get(at)) way.unshift(at);
-        return [{ file: start, detail: `reaches shared/imap: ${way.join(' -> ')}` }];
+        return [{ file: start, detail: `reaches ${forbidden}: ${way.join(' -> ')}` }];
       }
     }
   }
@@ -202,9 +212,10 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   imapflowInOnePlace,
   tableInOnePlace,
   kmsInOnePlace,
+  oauthInOnePlace,
   environmentInOnePlace,
   pureFoldersArePure,
-  apiCannotReachImap,
+  apiCannotOpen,
   filesAreSmall,
   namesSayWhatIsInside,
   noDefaultExports,

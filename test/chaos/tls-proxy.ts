@@ -24,6 +24,8 @@ export type ProxyPlan = {
   /** Before the n-th command of the plan is passed on, when all before it are answered. */
   readonly before?: (n: number) => Promise<void>;
   readonly cut?: LineCut;
+  /** Which commands the cut counts; all unless told otherwise. */
+  readonly counts?: (command: string) => boolean;
   /** The cut comes to pass; called before the client can notice. */
   readonly onCut?: () => void;
 };
@@ -110,11 +112,12 @@ export const startTlsProxy = async ({ certPem, keyPem, caPem }: ServerCertificat
 type SeenSoFar = {
   readonly commands: string[];
   readonly withLiteral: number[];
+  counted: number;
   cut: boolean;
   pipelined: boolean;
   deliver?: () => Promise<void>;
 };
-const nothingSeen = (): SeenSoFar => ({ commands: [], withLiteral: [], cut: false, pipelined: false });
+const nothingSeen = (): SeenSoFar => ({ commands: [], withLiteral: [], counted: 0, cut: false, pipelined: false });
 
 const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: SeenSoFar) => {
   const open = new Set<string>();
@@ -165,7 +168,9 @@ const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: Seen
     const n = state.commands.length;
     if (/\{\d+\+?\}\r\n/.test(unit)) state.withLiteral.push(n);
     const { cut, before } = plan;
-    const isCut = cut !== undefined && !state.cut && isCutAt(cut, n, words);
+    const isCounted = plan.counts?.(words) ?? true;
+    if (isCounted) state.counted += 1;
+    const isCut = cut !== undefined && !state.cut && isCounted && isCutAt(cut, state.counted, words);
     if (isCut || before !== undefined) await idle();
     await before?.(n);
     if (isCut && cut.by === 'reset' && cut.when === 'before') return cutOff();

@@ -45,4 +45,10 @@ export const boundaryNamed = (name: string): Boundary => {
   return boundary;
 };
 
-export type Fault = { readonly boundary: Boundary /** Which command or call, from 1. */; readonly n: number };
+export type Fault = {
+  readonly boundary: Boundary;
+  /** Which command or call, from 1. */
+  readonly n: number;
+  /** Only commands that change the mailbox are counted. */
+  readonly ofChanging?: true;
+};

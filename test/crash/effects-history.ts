@@ -40,6 +40,7 @@ const stepOf = (dice: Dice): Step => ({
 
 const faultOf = (dice: Dice): Fault => {
   const boundary = dice.one(BOUNDARY_NAMES as [Fault['boundary'], ...Fault['boundary'][]]);
-  const isCall = boundary.startsWith('call');
-  return { boundary, n: isCall ? dice.int(6, 34) : dice.int(5, 18) };
+  if (boundary.startsWith('call')) return { boundary, n: dice.int(6, 34) };
+  // At the effects themselves, mostly.
+  return dice.chance(0.7) ? { boundary, n: dice.int(1, 4), ofChanging: true } : { boundary, n: dice.int(5, 18) };
 };

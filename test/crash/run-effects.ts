@@ -113,21 +113,25 @@ export const runPlantedEffects = async (options: EffectsOptions): Promise<boolea
   return all;
 };
 
-/** Stops once enough seeds have caught it. */
+/** Stops once enough seeds have caught it. One that fails without the bug, too, proves nothing and does not count. */
 export const catchEffectBug = async (
   servers: EffectServers,
   bug: Planting,
   options: EffectsOptions,
 ): Promise<{ readonly caught: readonly SeedOutcome[]; readonly tried: number }> => {
   const caught: SeedOutcome[] = [];
+  const suspects: SeedOutcome[] = [];
   let tried = 0;
   for await (const one of liveEffectSeeds(servers, seedsOf(options), { jobs: options.jobs, bug: bug.name })) {
     tried += 1;
-    if (one.lived.wrong.length === 0) continue;
-    for await (const honest of liveEffectSeeds(servers, [one.seed], { jobs: 1 })) {
-      if (honest.lived.wrong.length === 0) caught.push(one);
-    }
-    if (caught.length >= CAUGHT_MIN) break;
+    if (one.lived.wrong.length > 0) suspects.push(one);
+    // Some more than needed, as some may fail without the bug, too.
+    if (suspects.length >= CAUGHT_MIN + 2) break;
+  }
+  const seeds = suspects.map(({ seed }) => seed);
+  for await (const honest of liveEffectSeeds(servers, seeds, { jobs: options.jobs })) {
+    if (honest.lived.wrong.length > 0) continue;
+    caught.push(...suspects.filter(({ seed }) => seed === honest.seed));
   }
   return { caught, tried };
 };

@@ -2,11 +2,12 @@
 import type { LineCut, ProxyPlan, TlsProxy } from '../chaos/tls-proxy.ts';
 import type { DatabaseWorker } from '../support/database-workers.ts';
 import { type DatabaseCall, Killed } from '../support/faults.ts';
+import { isChanging } from './audit.ts';
 import type { Fault } from './boundaries.ts';
 
 export type Saboteur = {
   readonly worker: DatabaseWorker;
-  readonly plan: Pick<ProxyPlan, 'before' | 'cut' | 'onCut'>;
+  readonly plan: Pick<ProxyPlan, 'before' | 'cut' | 'counts' | 'onCut'>;
   /** Whether the boundary was met. */
   readonly reached: () => boolean;
   /** Database calls of this worker so far. */
@@ -23,6 +24,7 @@ export type SabotageOptions = {
 
 export const saboteur = (fault: Fault | undefined, { proxy, see, takeOver }: SabotageOptions): Saboteur => {
   let calls = 0;
+  let changing = 0;
   let dead = false;
   let reached = false;
   const numbers = new WeakMap<DatabaseCall, number>();
@@ -58,6 +60,7 @@ export const saboteur = (fault: Fault | undefined, { proxy, see, takeOver }: Sab
     },
     plan: {
       ...(cut === undefined ? {} : { cut }),
+      ...(fault?.ofChanging === true ? { counts: isChanging } : {}),
       onCut: () => {
         reached = true;
         if (fault?.boundary !== 'command-lost') dead = true;
@@ -66,7 +69,11 @@ export const saboteur = (fault: Fault | undefined, { proxy, see, takeOver }: Sab
         ? {}
         : {
             before: async (n) => {
-              if (isAt('command-taken', n)) await takeOver();
+              if (fault.ofChanging === true) {
+                if (!isChanging(proxy.seen().commands.at(-1) ?? '')) return;
+                changing += 1;
+              }
+              if (isAt('command-taken', fault.ofChanging === true ? changing : n)) await takeOver();
             },
           }),
     },

@@ -13,7 +13,7 @@ import { SCOPES } from '../../shared/api/route.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { TOMBSTONE_PK } from '../../shared/store/keys.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
-import { REQUEST_KEY_CONTEXT } from '../../shared/vault/request-key.ts';
+import { REQUEST_KEY_CONTEXT } from '../../shared/vault/kms-request-key.ts';
 
 type Statement = { Action: string | string[]; Resource: unknown; Condition?: unknown; Effect: string };
 type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
@@ -153,6 +153,14 @@ test('only what connects to mail servers is told of an operator\u2019s own netwo
     2,
   );
   assert.throws(() => templateWith({ allowedNetworks: 'anything' }), /allowedNetworks/);
+});
+
+test('an operator asks for a new vault key by a time, and only what may open the vault is told', () => {
+  const told = templateWith({ vaultKeyNotBefore: '2026-11-23T12:00Z' });
+  const variables = Match.objectLike({ VAULT_KEY_NOT_BEFORE: '2026-11-23T12:00Z' });
+  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  assert.throws(() => templateWith({ vaultKeyNotBefore: 'soon' }), /context vaultKeyNotBefore/);
+  assert.ok(!Number.isNaN(Date.parse('2026-11-23T12:00Z')));
 });
 
 test('each function may do exactly this', () => {

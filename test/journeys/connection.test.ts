@@ -104,7 +104,8 @@ describe('a password that is refused', () => {
     const account = await readAccount(yard.deps.table, ref.tenant, ref.accountId);
     assert.ok(account !== undefined);
     const credential = await yard.deps.sealer.seal({ kind: 'password', password: 'wrong-secret' }, ref);
-    assert.ok(await replaceAccount(yard.deps.table, { ...account, credential, revision: account.revision + 1 }));
+    const changed = { ...account, credential, revision: account.revision + 1 };
+    assert.ok(await replaceAccount(yard.deps.table, changed, { credential: 'new' }));
     await raiseConfig(yard.deps, ref.tenant, [ref.accountId]);
     assert.equal((await checkOnce(ref))?.outcome, 'synced');
     const head = await headOf(ref);

@@ -146,7 +146,8 @@ describe('canaries', () => {
   const change = async (ref: { tenant: string; accountId: string }, more: object): Promise<void> => {
     const account = await readAccount(deps.table, ref.tenant, ref.accountId);
     assert.ok(account !== undefined);
-    assert.ok(await replaceAccount(deps.table, { ...account, ...more, revision: account.revision + 1 }));
+    const changed = { ...account, ...more, revision: account.revision + 1 };
+    assert.ok(await replaceAccount(deps.table, changed, { credential: 'new' }));
     await raiseConfigVersion(deps.table, ref);
   };
 
@@ -171,7 +172,6 @@ describe('canaries', () => {
       'imap.auth-failed',
       'imap.certificate',
       'imap.unreachable',
-      'imap.tls-required',
       'imap.connection-lost',
       'validation.failed',
       'request.invalid',

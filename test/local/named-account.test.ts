@@ -5,6 +5,7 @@ import { TENANT } from '../../local/service.ts';
 import { isMailyardError } from '../../shared/errors.ts';
 import { listAccounts, readAccount } from '../../shared/store/accounts.ts';
 import { deleteHead, readHead } from '../../shared/store/head.ts';
+import type { PasswordCredential } from '../../shared/vault/credential.ts';
 import { allItems } from '../api/api-under-test.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { startYard, type Yard } from '../support/yard.ts';
@@ -38,8 +39,8 @@ describe('the account named on the command line', () => {
   });
   const passwordKept = async (): Promise<string> => {
     const account = await readAccount(yard.deps.table, TENANT, id);
-    const { password } = await yard.deps.vault.open(account?.credential ?? '', { tenant: TENANT, accountId: id });
-    return password;
+    const binding = { tenant: TENANT, accountId: id };
+    return (await yard.deps.vault.open<PasswordCredential>(account?.credential ?? '', binding)).password;
   };
 
   it('is not added where its login fails', async () => {

@@ -18,6 +18,7 @@ const DEFAULTS: Options = {
   everySeconds: 2,
   allowNet: false,
   issuer: undefined,
+  newVaultKey: false,
 };
 const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane' } as const;
 const NAMED: Options = {

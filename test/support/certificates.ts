@@ -28,6 +28,8 @@ export const createAuthority = async (): Promise<Authority> => {
 export const createCertificate = async (
   kind: CertificateKind = 'good',
   authority?: Authority,
+  /** More names that a `good` one is for. */
+  names: readonly string[] = [],
 ): Promise<ServerCertificate> => {
   const signer = kind === 'self-signed' ? undefined : (authority ?? (await createAuthority()));
   const name = kind === 'wrong-name' ? 'mail.elsewhere.test' : 'localhost';
@@ -45,6 +47,7 @@ export const createCertificate = async (
             : [
                 { type: 2, value: 'localhost' },
                 { type: 7, ip: '127.0.0.1' },
+                ...names.map((value) => ({ type: 2 as const, value })),
               ],
       },
     ],

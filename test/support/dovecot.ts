@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { secretInUse } from './canary.ts';
 import { type CertificateKind, createCertificate, type ServerCertificate } from './certificates.ts';
 import { type DovecotSettings, dovecotConfig } from './dovecot-config.ts';
 import { freePorts } from './free-port.ts';
@@ -82,6 +83,7 @@ export const startDovecot = async (options: DovecotOptions = {}): Promise<Doveco
 
 const startOnce = async (binary: string, options: DovecotOptions, certificate: ServerCertificate): Promise<Dovecot> => {
   const users = options.users ?? { alice: 'alice-password', bob: 'bob-password' };
+  for (const password of Object.values(users)) secretInUse(password);
   const tls = options.tls ?? 'implicit';
   const [imapsPort, plainPort] = (await freePorts(2)) as [number, number];
   const { dir, settings } = writeFolder(users, certificate, {

@@ -1,9 +1,11 @@
 /** The embedded database on a free loopback port, in memory unless a folder is given. */
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
 import { ensureTable } from '../../shared/store/schema.ts';
 import { connectTable, type Table } from '../../shared/store/table.ts';
+import { isWatching, watch } from './canary.ts';
 
 export type TestTable = { readonly table: Table; readonly endpoint: string; stop(): Promise<void> };
 
@@ -13,6 +15,7 @@ export const startTable = async (
   through: (endpoint: string) => string | Promise<string> = (endpoint) => endpoint,
 ): Promise<TestTable> => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  if (isWatching) server.prependListener('request', watchRequest);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -30,4 +33,11 @@ export const startTable = async (
       await new Promise((resolve) => server.close(resolve));
     },
   };
+};
+
+/** All that is written and asked, on its way into the database: also what is taken away again before anybody looks. */
+const watchRequest = (request: IncomingMessage): void => {
+  const chunks: Buffer[] = [];
+  request.on('data', (bytes: Buffer) => chunks.push(bytes));
+  request.once('end', () => watch('table', Buffer.concat(chunks)));
 };

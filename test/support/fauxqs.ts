@@ -1,6 +1,7 @@
 /** SQS on loopback for the real client: visibility timeouts, delays, long polls and redrive to dead letters. */
 import { type FauxqsServer, startFauxqs as start } from 'fauxqs';
 import { type AwsClientConfig, awsClientConfig } from './aws-client-config.ts';
+import { isWatching, watch } from './canary.ts';
 
 export type FauxqsQueue = { readonly url: string; readonly arn: string };
 export type Fauxqs = {
@@ -21,7 +22,7 @@ export const startFauxqs = async (
       throw new Error(`no queue ${deadLetters} before ${name}`);
     }
   }
-  const server: FauxqsServer = await start({ port: 0, logger: false, host: '127.0.0.1' });
+  const server: FauxqsServer = await start({ port: 0, logger: false, host: '127.0.0.1', messageSpies: isWatching });
   const made: Record<string, FauxqsQueue> = {};
   for (const [name, { attributes = {}, deadLetters, attempts = 3 }] of Object.entries(queues)) {
     const target = deadLetters === undefined ? undefined : made[deadLetters];
@@ -39,6 +40,9 @@ export const startFauxqs = async (
       const { messages } = server.inspectQueue(queue) ?? { messages: { ready: [], delayed: [], inflight: [] } };
       return { ready: messages.ready.length, delayed: messages.delayed.length, inFlight: messages.inflight.length };
     },
-    stop: () => server.stop(),
+    stop: async () => {
+      if (isWatching) for (const message of server.spy.getAllMessages()) watch('queue', message);
+      await server.stop();
+    },
   };
 };

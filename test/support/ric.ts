@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import path from 'node:path';
+import { watch } from './canary.ts';
 
 export type Invocation =
   | { readonly ok: true; readonly result: unknown }
@@ -92,6 +93,7 @@ export const runLambda = async (options: LambdaOptions): Promise<Lambda> => {
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text;
+      watch('log', text);
     });
   }
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -133,7 +135,9 @@ export const runLambda = async (options: LambdaOptions): Promise<Lambda> => {
       'lambda-runtime-trace-id': 'Root=1-00000000-000000000000000000000000;Sampled=0',
     });
     next?.end(JSON.stringify(event));
-    return within(answered, timeoutMs, 'an answer');
+    const answer = await within(answered, timeoutMs, 'an answer');
+    watch('answer', answer);
+    return answer;
   };
   return { initMs, invoke, output: () => output, stop };
 };

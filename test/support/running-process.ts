@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { watch } from './canary.ts';
+
 const ROOT = resolve(import.meta.dirname, '../..');
 
 export type Ended = {
@@ -34,6 +36,7 @@ export const follow = (child: ChildProcess): Running => {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       printed[name] += text;
+      watch('log', text);
     });
   }
   const startedAt = Date.now();

@@ -1,6 +1,6 @@
 /** The whole service in one process, on real parts: Dovecot over TLS, the embedded database, a real vault. */
 import { randomUUID } from 'node:crypto';
-import type { EgressPolicy } from '../../shared/imap/egress.ts';
+import type { EgressPolicy } from '../../shared/egress/policy.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { parseRule, type Rule } from '../../shared/rules/rule.ts';
 import { type ConfigCache, configCache } from '../../shared/service/account-config.ts';
@@ -14,10 +14,12 @@ import { putNewAccount } from '../../shared/store/accounts.ts';
 import { type AccountRef, createHead } from '../../shared/store/head.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
 import { pollGroupOf } from '../../shared/sync/due.ts';
-import { vaultOf } from '../../shared/vault/credential.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
+import { vaultOf } from '../../shared/vault/vault.ts';
+import { watch } from './canary.ts';
 import type { Dovecot } from './dovecot.ts';
 import { startTable } from './dynalite.ts';
+import { watchedVault } from './watched-vault.ts';
 
 /** Loopback alone: what tests may connect to. */
 export const LOOPBACK_ONLY: EgressPolicy = { ports: 'any', allows: (address) => /^(127\.|::1$)/.test(address) };
@@ -28,11 +30,13 @@ export type Yard = Awaited<ReturnType<typeof startYard>>;
 export const startYard = async (through?: (endpoint: string) => Promise<string>) => {
   const database = await startTable('mailyard', through);
   const { publicJwk, privateJwk } = await makeKeyPair();
-  const vault = vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk });
+  const vault = watchedVault(vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk }));
   const sent: CheckMessage[] = [];
   const logged: string[] = [];
   const narrated: Narration[] = [];
   const write = (level: string) => (event: string, fields?: object, cause?: unknown) => {
+    watch('log', [event, fields]);
+    if (cause !== undefined) watch('error', cause);
     logged.push(JSON.stringify({ level, event, ...fields, cause: cause instanceof Error ? cause.stack : cause }));
   };
   const clock = { skewMs: 0 };
@@ -43,6 +47,7 @@ export const startYard = async (through?: (endpoint: string) => Promise<string>)
     newId: () => randomUUID().replaceAll('-', '').slice(0, 21),
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     sendChecks: async (messages) => {
+      watch('queue', messages);
       sent.push(...messages);
     },
     sealer: vault,
@@ -61,7 +66,7 @@ export const startYard = async (through?: (endpoint: string) => Promise<string>)
     narrated,
     clock,
     addAccount: async (
-      server: Pick<Dovecot, 'host' | 'port' | 'ca' | 'users'>,
+      server: Pick<Dovecot, 'host' | 'port' | 'users'> & { readonly ca?: string },
       user: string,
       more: Partial<AccountSettings & { tenant: string; password: string }> = {},
     ): Promise<AccountRef> => {
@@ -74,7 +79,7 @@ export const startYard = async (through?: (endpoint: string) => Promise<string>)
         tls: 'implicit',
         user,
         address: `${user}@example.com`,
-        ca: server.ca,
+        ...(server.ca === undefined ? {} : { ca: server.ca }),
         pollSeconds: 60,
         applyToExisting: false,
         ...settings,

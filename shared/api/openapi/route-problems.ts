@@ -16,6 +16,9 @@ const ALWAYS: readonly ErrorCode[] = [
   'deadline.reached',
 ];
 
+/** A token may have to be refreshed before a mailbox opens. */
+const OF_TOKENS: ReadonlySet<ErrorCode> = new Set(['oauth.reconnect', 'oauth.unreachable', 'oauth.not-configured']);
+
 export const codesOf = (route: Route): ErrorCode[] => {
   const wants: readonly (readonly [boolean, readonly ErrorCode[]])[] = [
     [route.path.includes('{'), ['not-found']],
@@ -23,7 +26,7 @@ export const codesOf = (route: Route): ErrorCode[] => {
     [route.method === 'POST', ['request.invalid', 'idempotency.reused']],
     [route.method !== 'GET', ['conflict']],
     [route.ifMatch !== undefined, ['request.invalid', 'precondition.required', 'precondition.failed']],
-    [route.opensMailbox, CODES.filter((code) => code.startsWith('imap.'))],
+    [route.opensMailbox, CODES.filter((code) => code.startsWith('imap.') || OF_TOKENS.has(code))],
   ];
   const codes = new Set([
     ...ALWAYS,

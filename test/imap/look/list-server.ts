@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { TakenConnection } from '../../../shared/imap/bulk/take-over.ts';
-import { nextClient } from '../../../shared/imap/give-back.ts';
+import { nextClient, type Rest } from '../../../shared/imap/give-back.ts';
 import { withoutChatter } from '../../../shared/imap/lean.ts';
 import type { MailSession } from '../../../shared/imap/session.ts';
 
@@ -84,7 +84,7 @@ const login = async (port: number): Promise<MailSession> => {
     qresync: false,
     move: false,
     uidplus: false,
-    giveBack: async (connection: TakenConnection, rest: Buffer) => {
+    giveBack: async (connection: TakenConnection, rest: Rest) => {
       client = await connected(nextClient(client, connection, rest, options));
     },
   };

@@ -46,6 +46,9 @@ test('one command, and the connection goes on without another', async () => {
       assert.deepEqual([...session.client.capabilities], [...before.capabilities]);
       await session.client.noop();
       assert.equal(server.asked.at(-1), 'NOOP');
+      // imapflow lists a folder that it has not heard of before it opens it.
+      await session.client.mailboxOpen('A', { readOnly: true });
+      assert.deepEqual(server.asked.slice(from + 1), ['NOOP', 'EXAMINE A']);
       session.client.close();
       assert.equal(session.client.isClosed, true);
     },

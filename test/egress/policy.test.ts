@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isPublic } from '../../shared/imap/egress.ts';
+import { isPublic } from '../../shared/egress/policy.ts';
 
 const REFUSED = [
   '0.0.0.0',

@@ -1,0 +1,1 @@
+export declare const canaryReport: (folder: string, whole: boolean) => { ok: boolean; lines: string[] };
