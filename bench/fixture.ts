@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import type { ServerCertificate } from '../test/support/certificates.ts';
 import { type Dovecot, startDovecot } from '../test/support/dovecot.ts';
 import { type FixtureUser, fillLarge, fillWide } from './fixture-mail.ts';
+import { makeFolders } from './rules-mail.ts';
 
 /** Raised whenever what is made changes: older copies are then left unused. */
 const VERSION = 1;
@@ -22,18 +23,32 @@ export type Fixture = {
   readonly folders: number;
   readonly messages: number;
   readonly isLarge: boolean;
+  /** Each has a mailbox of its own, the same at the start: tools that change mail would be in each other's way. */
+  readonly users: readonly FixtureUser[];
+  readonly fill: (port: number, account: FixtureUser, seed: number) => Promise<void>;
 };
 
-export const LARGE: Fixture = describe(57, 150_000, true);
+export const LARGE: Fixture = describe({ folders: 57, messages: 150_000, isLarge: true, fill: fillLarge });
 
 /** An account with so many folders and little in them. */
 export const wideFixture = (folders: number): Fixture =>
-  describe(folders, 1_000 + Math.ceil((folders - 6) / 10), false);
+  describe({
+    folders,
+    messages: 1_000 + Math.ceil((folders - 6) / 10),
+    isLarge: false,
+    fill: (port, account, seed) => fillWide(port, account, seed, folders),
+  });
 
-function describe(folders: number, messages: number, isLarge: boolean): Fixture {
+/** A user for each tool that files mail, with folders to file into and no mail yet. */
+export const filingFixture = (tools: readonly string[]): Fixture => ({
+  ...describe({ folders: 8, messages: 0, isLarge: false, fill: makeFolders }),
+  users: [FIXTURE_USER, ...tools.map((user) => ({ user, password: FIXTURE_USER.password }))],
+});
+
+function describe(what: Omit<Fixture, 'name' | 'users'>): Fixture {
   // Mail belongs to whoever runs Dovecot: another user cannot read it.
-  const name = `mail-v${VERSION}-${folders}-folders-uid${process.getuid?.() ?? 0}`;
-  return { name, folders, messages, isLarge };
+  const name = `mail-v${VERSION}-${what.folders}-folders-uid${process.getuid?.() ?? 0}`;
+  return { name, users: [FIXTURE_USER], ...what };
 }
 
 /** A Dovecot that holds a copy of the fixture, made first where it is missing; `say` is told when that takes a while. */
@@ -44,9 +59,10 @@ export const startFixtureServer = async (
 ): Promise<Dovecot> => {
   const cached = path.join(BENCH_CACHE, fixture.name);
   if (!existsSync(cached)) await make(fixture, cached, say);
-  const server = await startDovecot({ users: { [FIXTURE_USER.user]: FIXTURE_USER.password }, certificate });
+  const users = Object.fromEntries(fixture.users.map(({ user, password }) => [user, password]));
+  const server = await startDovecot({ users, certificate });
   try {
-    await copy(cached, homeOn(server));
+    for (const { user } of fixture.users) await copy(cached, homeOn(server, user));
     return server;
   } catch (error) {
     await server.stop();
@@ -60,11 +76,10 @@ const make = async (fixture: Fixture, cached: string, say: (line: string) => voi
   mkdirSync(BENCH_CACHE, { recursive: true });
   const server = await startDovecot({ users: { [FIXTURE_USER.user]: FIXTURE_USER.password } });
   try {
-    if (fixture.isLarge) await fillLarge(server.plainPort, FIXTURE_USER, FIXTURE_SEED);
-    else await fillWide(server.plainPort, FIXTURE_USER, FIXTURE_SEED, fixture.folders);
+    await fixture.fill(server.plainPort, FIXTURE_USER, FIXTURE_SEED);
     const unfinished = path.join(BENCH_CACHE, `making-${process.pid}`);
     rmSync(unfinished, { recursive: true, force: true });
-    await copy(homeOn(server), unfinished);
+    await copy(homeOn(server, FIXTURE_USER.user), unfinished);
     renameSync(unfinished, cached);
   } finally {
     await server.stop();
@@ -72,7 +87,7 @@ const make = async (fixture: Fixture, cached: string, say: (line: string) => voi
   say(`made in ${Math.round((performance.now() - from) / 1_000)} s, seed ${FIXTURE_SEED}`);
 };
 
-const homeOn = (server: Dovecot): string => path.join(server.dir, 'home', FIXTURE_USER.user);
+const homeOn = (server: Dovecot, user: string): string => path.join(server.dir, 'home', user);
 
 const copy = async (from: string, to: string): Promise<void> => {
   await promisify(execFile)('cp', ['-a', from, to]);

@@ -4,6 +4,7 @@ import type { Bench, BenchOptions } from './bench.ts';
 import { delta } from './delta.ts';
 import { first } from './first.ts';
 import { idle } from './idle.ts';
+import { rules } from './rules.ts';
 import { segments } from './segments.ts';
 import { formatTable } from './table.ts';
 
@@ -12,6 +13,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['idle', idle],
   ['delta', delta],
   ['first', first],
+  ['rules', rules],
 ]);
 
 const OPTIONS = {

@@ -4,7 +4,10 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import type { PeerTool } from './peer-tools.ts';
 
-export const ensureProgram = (tool: PeerTool, say: (line: string) => void): boolean => {
+export const ensureProgram = (
+  tool: Pick<PeerTool, 'program' | 'debianPackage'>,
+  say: (line: string) => void,
+): boolean => {
   if (isOnPath(tool.program)) return true;
   const asRoot = process.getuid?.() === 0;
   if (!isOnPath('apt-get')) return false;

@@ -93,9 +93,17 @@ const copyLinked = async (from: string, to: string): Promise<void> => {
   await promisify(execFile)('/bin/sh', ['-c', COPY, 'sh', from, to]);
 };
 
-const runProgram = (program: string, args: readonly string[]): Promise<void> =>
+export const runProgram = (
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: RUN_MS_MAX });
+    const child = spawn(program, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: RUN_MS_MAX,
+    });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4_000);

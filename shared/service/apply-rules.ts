@@ -43,7 +43,8 @@ export const applyRules = async (
   const needs = withHeaders(needsOf(rules), context.alsoHeaders);
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
-  for (const batch of batches(arrived)) {
+  const batchMessages = needs.body ? LIMITS.fetchBodiesBatchMessages : LIMITS.fetchBatchMessages;
+  for (const batch of batches(arrived, batchMessages)) {
     if (context.isLate()) break;
     const messages = await fetchFacts(session, folder, batch, needs);
     if (messages === undefined) break;
@@ -68,11 +69,11 @@ export const withHeaders = (needs: Needs, names: readonly string[]): Needs => {
   return { ...needs, headers: [...new Set([...headers, ...names])].sort() };
 };
 
-const batches = (uids: UidSet): UidSet[] => {
+const batches = (uids: UidSet, messages: number): UidSet[] => {
   const all = [...uidsOf(uids)];
   const cut: UidSet[] = [];
-  for (let from = 0; from < all.length; from += LIMITS.fetchBatchMessages) {
-    cut.push(uidSet(all.slice(from, from + LIMITS.fetchBatchMessages)));
+  for (let from = 0; from < all.length; from += messages) {
+    cut.push(uidSet(all.slice(from, from + messages)));
   }
   return cut;
 };
