@@ -24,7 +24,6 @@ export const LIMITS = {
   testHeadersMax: 50,
   importBytesMax: 1_048_576,
   importRulesMax: 500,
-  importDepthMax: 32,
   mailboxesPerRuleMax: 50,
   keywordsPerActionMax: 20,
   keywordCharsMax: 64,
@@ -58,7 +57,6 @@ export const LIMITS = {
   journalReadsPerUndoMax: 20,
   undoSecondsDefault: 86_400,
   undoSecondsMax: 604_800,
-  searchReadsPerAnswerMax: 2_000,
 
   // What rules may do
   rulesPerMessageMax: 500,
@@ -78,7 +76,6 @@ export const LIMITS = {
   foldersMax: 10_000,
   messagesPerFolderMax: 10_000_000,
   keywordsPerFolderMax: 1_000,
-  writeAttemptsMax: 8,
   activityRetentionDays: 90,
 
   // One run of one account
@@ -96,7 +93,6 @@ export const LIMITS = {
   seedPieceMessages: 50_000,
   seedPartSourcesMax: 40,
   fetchBatchMessages: 200,
-  uidSetBytesMax: 8_000,
   effectAttemptsMax: 3,
   resendGraceSeconds: 300,
   lookupMessagesMax: 5_000,

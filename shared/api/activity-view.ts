@@ -1,6 +1,7 @@
 /** What rules did, as the API shows it. */
 import * as z from 'zod';
 import type { ActivityEntry } from '../service/read-activity.ts';
+import { RUN_ID } from '../sync/run-id.ts';
 import { timeText } from './time-text.ts';
 import { countSchema, idSchema, timeSchema, uidSchema, uidValiditySchema } from './value-schemas.ts';
 
@@ -54,7 +55,7 @@ export const activityId = (accountId: string, id: string): string => `${accountI
 export const parseActivityId = (
   id: string,
 ): { readonly accountId: string; readonly runId: string; readonly n: number } | undefined => {
-  const [, accountId, runId, n] = /^([A-Za-z0-9_-]{1,64})-([0-9a-z]{1,12}-[0-9a-z]{1,12})-(\d{1,6})$/.exec(id) ?? [];
+  const [, accountId, runId, n] = ACTIVITY.exec(id) ?? [];
   return accountId === undefined || runId === undefined ? undefined : { accountId, runId, n: Number(n) };
 };
 
@@ -66,4 +67,5 @@ export const activityView = ({ id, undoOf, at, ...entry }: ActivityEntry) => ({
   ...(undoOf === undefined ? {} : { undoOf: RUN_PART.test(undoOf) ? activityId(entry.accountId, undoOf) : undoOf }),
 });
 
-const RUN_PART = /^[0-9a-z]{1,12}-[0-9a-z]{1,12}-\d{1,6}$/;
+const RUN_PART = new RegExp(`^${RUN_ID}-\\d{1,6}$`);
+const ACTIVITY = new RegExp(`^([A-Za-z0-9_-]{1,64})-(${RUN_ID})-(\\d{1,6})$`);

@@ -5,6 +5,7 @@ import { keywordSchema } from '../rules/keyword-schema.ts';
 import { mailboxRefSchema, pathSchema } from '../rules/mailbox-ref.ts';
 import { strictObject } from '../rules/strict-object.ts';
 import type { MessageChange } from '../service/change-messages.ts';
+import { RUN_ID } from '../sync/run-id.ts';
 import { bodyOf } from './parse-body.ts';
 
 const keywords = z
@@ -57,7 +58,7 @@ export const undoBody = bodyOf(
   z.union(
     [
       strictObject({
-        runId: z.string('must be the id of a run').regex(/^[0-9a-z]{1,12}-[0-9a-z]{1,12}$/, 'must be the id of a run'),
+        runId: z.string('must be the id of a run').regex(new RegExp(`^${RUN_ID}$`), 'must be the id of a run'),
       }),
       strictObject({
         ruleId: z.string('must be a rule id').min(1, 'must not be empty').max(64, 'must be at most 64 characters'),

@@ -51,8 +51,6 @@ export const messagesQuerySchema = strictObject({
   notKeyword: keywordSchema.optional(),
 });
 
-export const activityQuerySchema = strictObject(page);
-
 export const changesQuerySchema = strictObject({
   since: z
     .string()

@@ -15,6 +15,7 @@ import { pollGroupOf } from '../sync/due.ts';
 import type { EffectCommand, JournalPart, PartState } from '../sync/journal.ts';
 import { nextFullLookAt, type PlanContext, planFolder } from '../sync/plan.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
+import { runIdOf } from '../sync/run-id.ts';
 import type { AccountConfig } from './account-config.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
@@ -284,9 +285,6 @@ const nameOf = (config: AccountConfig) => {
   const names = new Map(config.rules.map(({ id, name }) => [id, name]));
   return (ruleId: string): string => names.get(ruleId) ?? ruleId;
 };
-
-/** Sorts by time; the epoch makes it one of its kind. */
-const runIdOf = (now: number, epoch: number): string => `${now.toString(36).padStart(9, '0')}-${epoch.toString(36)}`;
 
 const totals = (shares: readonly FolderShare[]) => ({
   arrived: shares.reduce((sum, { arrived }) => sum + uidCount(arrived), 0),

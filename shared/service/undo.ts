@@ -9,6 +9,7 @@ import type { AccountRef } from '../store/head.ts';
 import { journalAfter, readRun } from '../store/journal.ts';
 import { narrow } from '../sync/batch.ts';
 import { mappedPairs, mappingOf, type Requester } from '../sync/journal.ts';
+import { beforeRunsSince } from '../sync/run-id.ts';
 import { type ChangedMailbox, changeMailbox } from './change-mailbox.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { requireAccount } from './manage-accounts.ts';
@@ -55,8 +56,7 @@ const nameOf = (what: UndoWhat): string => {
 
 /** From the oldest run in question to now, oldest first. Throws `request.too-large` where that is more than may be read. */
 const historyOf = async ({ table }: MailboxDeps, ref: AccountRef, what: UndoWhat): Promise<RunPart[]> => {
-  // A run's id begins with its time, so that this stands right before the first run since then.
-  const from = what.what === 'rule' ? what.since.toString(36).padStart(9, '0') : what.runId;
+  const from = what.what === 'rule' ? beforeRunsSince(what.since) : what.runId;
   const own = what.what === 'rule' ? [] : await readRun(table, ref, what.runId);
   if (what.what !== 'rule' && own.length === 0) throw new MailyardError('not-found', 'there is no such activity');
   const { parts, more } = await journalAfter(table, ref, from, LIMITS.journalReadsPerUndoMax);

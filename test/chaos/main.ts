@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runEffectSeeds, runPlantedEffects } from '../crash/run-effects.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 import { plantedBug } from './planted.ts';
 import { PROFILES, profileNamed } from './profiles.ts';
 import { runPlanted } from './run-planted.ts';
@@ -22,13 +23,6 @@ const USAGE = `Usage: npm run chaos -- --seeds N [--seed S] [--profile P] [--job
   --planted     show that each bug planted on purpose is caught by at least 3 of 200 seeds, or of N
   --bug B       only that one`;
 
-const whole = (text: string | undefined, name: string): number | undefined => {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1`);
-  return value;
-};
-
 const optionsOf = (args: string[]) => {
   const { values } = parseArgs({
     args,
@@ -42,12 +36,12 @@ const optionsOf = (args: string[]) => {
       effects: { type: 'boolean' },
     },
   });
-  const seed = whole(values.seed, 'seed');
+  const seed = wholeNumber(values.seed, 'seed');
   return {
     from: seed ?? 1,
-    count: whole(values.seeds, 'seeds') ?? (seed === undefined ? 200 : 1),
+    count: wholeNumber(values.seeds, 'seeds') ?? (seed === undefined ? 200 : 1),
     ...(values.profile === undefined ? {} : { profile: profileNamed(values.profile) }),
-    jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
+    jobs: wholeNumber(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     planted: values.planted === true || values.bug !== undefined,
     ...(values.bug === undefined ? {} : { bug: plantedBug(values.bug) }),
     effects: values.effects === true,

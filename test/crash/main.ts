@@ -1,6 +1,7 @@
 /** Proof by exhaustion that effects converge: `node test/crash/main.ts --help` tells how it is called. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../support/whole-number.ts';
 import { BOUNDARY_NAMES, boundaryNamed } from './boundaries.ts';
 import { PLANTED_EFFECT_BUGS, plantedEffectBug } from './planted.ts';
 import { printMatrix } from './print-matrix.ts';
@@ -24,13 +25,6 @@ const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary
 
 const SOAK_ACCOUNTS = 50;
 
-const whole = (text: string | undefined, name: string): number | undefined => {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1`);
-  return value;
-};
-
 const optionsOf = (args: string[]) => {
   const { values } = parseArgs({
     args,
@@ -51,12 +45,12 @@ const optionsOf = (args: string[]) => {
   });
   const { kind, server, boundary } = values;
   if (values.help === true) throw new Error('Proof by exhaustion that effects converge.');
-  const soakSeconds = whole(values.soak, 'soak');
+  const soakSeconds = wholeNumber(values.soak, 'soak');
   const nothing = values.all !== true && soakSeconds === undefined;
   if (nothing && kind === undefined && server === undefined && boundary === undefined) {
     throw new Error('say --all, or what of it');
   }
-  const only = whole(values.only, 'only');
+  const only = wholeNumber(values.only, 'only');
   const scenarios = kind === undefined ? SCENARIOS : [scenarioNamed(kind)];
   const servers = server === undefined ? CRASH_SERVERS : [crashServerNamed(server)];
   const boundaries = boundary === undefined ? BOUNDARY_NAMES : [boundaryNamed(boundary)];
@@ -68,12 +62,12 @@ const optionsOf = (args: string[]) => {
     ),
     ...(only === undefined ? {} : { only }),
     ...(values.bug === undefined ? {} : { bug: plantedEffectBug(values.bug).name }),
-    jobs: whole(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
+    jobs: wholeNumber(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     json: values.json === true,
     isWhole: kind === undefined && server === undefined,
     verbose: values.verbose === true,
     soakSeconds,
-    seed: whole(values.seed, 'seed') ?? 1,
+    seed: wholeNumber(values.seed, 'seed') ?? 1,
   };
 };
 

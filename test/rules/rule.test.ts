@@ -138,7 +138,7 @@ const BAD: readonly (readonly [what: string, input: unknown, pointer: string, de
       ],
     },
     '/actions/1',
-    /work/,
+    /\bwork\b/,
   ],
   [
     'two moves',
