@@ -1,7 +1,7 @@
 /** What rules did, as the API shows it. */
 import * as z from 'zod';
 import type { ActivityEntry } from '../service/read-activity.ts';
-import { RUN_ID } from '../sync/run-id.ts';
+import { activityId, undoneId } from './activity-id.ts';
 import { timeText } from './time-text.ts';
 import { countSchema, idSchema, timeSchema, uidSchema, uidValiditySchema } from './value-schemas.ts';
 
@@ -48,24 +48,10 @@ export const activityEntrySchema = z
   })
   .meta({ id: 'ActivityEntry', description: 'One command on the mail server, and what came of it' });
 
-/** An id says of which account it is, as undoing it names nothing else. */
-export const activityId = (accountId: string, id: string): string => `${accountId}-${id}`;
-
-/** undefined when the text is none of our ids. */
-export const parseActivityId = (
-  id: string,
-): { readonly accountId: string; readonly runId: string; readonly n: number } | undefined => {
-  const [, accountId, runId, n] = ACTIVITY.exec(id) ?? [];
-  return accountId === undefined || runId === undefined ? undefined : { accountId, runId, n: Number(n) };
-};
-
 export const activityView = ({ id, undoOf, at, ...entry }: ActivityEntry) => ({
   ...entry,
   id: activityId(entry.accountId, id),
   runId: id.slice(0, id.lastIndexOf('-')),
   at: timeText(at),
-  ...(undoOf === undefined ? {} : { undoOf: RUN_PART.test(undoOf) ? activityId(entry.accountId, undoOf) : undoOf }),
+  ...(undoOf === undefined ? {} : { undoOf: undoneId(entry.accountId, undoOf) }),
 });
-
-const RUN_PART = new RegExp(`^${RUN_ID}-\\d{1,6}$`);
-const ACTIVITY = new RegExp(`^([A-Za-z0-9_-]{1,64})-(${RUN_ID})-(\\d{1,6})$`);

@@ -5,7 +5,7 @@ import { keywordSchema } from '../rules/keyword-schema.ts';
 import { mailboxRefSchema, pathSchema } from '../rules/mailbox-ref.ts';
 import { strictObject } from '../rules/strict-object.ts';
 import type { MessageChange } from '../service/change-messages.ts';
-import { RUN_ID } from '../sync/run-id.ts';
+import { RUN_ID } from './activity-id.ts';
 import { bodyOf } from './parse-body.ts';
 
 const keywords = z

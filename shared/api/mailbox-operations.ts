@@ -10,7 +10,7 @@ import { type UndoWhat, undo } from '../service/undo.ts';
 import { writeDraft } from '../service/write-draft.ts';
 import type { AccountRef } from '../store/head.ts';
 import { accountView } from './account-view.ts';
-import { parseActivityId } from './activity-view.ts';
+import { parseActivityId } from './activity-id.ts';
 import { changeOf } from './change-bodies.ts';
 import { changedView } from './changed-view.ts';
 import { CONNECTION_OPERATIONS } from './connection-operations.ts';

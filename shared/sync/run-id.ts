@@ -1,8 +1,5 @@
 /** The id of a run: its time, then the epoch that makes it one of its kind, so that the journal is in order of time. */
 
-/** As a part of a pattern. */
-export const RUN_ID = '[0-9a-z]{1,12}-[0-9a-z]{1,12}';
-
 /** `now` in milliseconds since 1970. */
 export const runIdOf = (now: number, epoch: number): string => `${timeIn(now)}-${epoch.toString(36)}`;
 

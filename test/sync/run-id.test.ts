@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { beforeRunsSince, RUN_ID, runIdOf } from '../../shared/sync/run-id.ts';
+import { RUN_ID } from '../../shared/api/activity-id.ts';
+import { beforeRunsSince, runIdOf } from '../../shared/sync/run-id.ts';
 
 const time = fc.integer({ min: 0, max: 8.64e12 });
 const epoch = fc.integer({ min: 1, max: 2 ** 31 });
