@@ -64,6 +64,7 @@ export const LIMITS = {
   rulePerRunShare: 0.1,
   movesPerMessagePerDayMax: 5,
   draftAgainDays: 7,
+  draftsRememberedDays: 365,
   templateValueBytesMax: 100,
 
   // The mirror and the journal (DynamoDB counts in 1 KB units)

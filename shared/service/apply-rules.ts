@@ -1,4 +1,4 @@
-/** Decides new messages: fetches what the rules need to know of them, and asks the rules. Nothing is done here. */
+/** Decides messages: fetches what the rules need to know of them, and asks the rules. Nothing is done here. */
 import { isMailyardError } from '../errors.ts';
 import { fetchFacts } from '../imap/messages.ts';
 import type { MailSession } from '../imap/session.ts';
@@ -6,13 +6,17 @@ import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import type { MessageHistory } from '../rules/context.ts';
 import type { Decision } from '../rules/effect.ts';
 import { compileRules } from '../rules/evaluate.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { Trigger, TriggerEvent } from '../rules/trigger.ts';
+import type { RunHistory } from './run-history.ts';
 
-export type Decided = { readonly facts: MessageFacts; readonly decision: Decision };
+/** `trigger` names what happened to the message: the same once more is another. */
+export type Decided = { readonly facts: MessageFacts; readonly decision: Decision; readonly trigger: string };
 
 export type RuleContext = {
   readonly accountId: string;
@@ -22,20 +26,42 @@ export type RuleContext = {
   readonly now: number;
   /** The owner's addresses. */
   readonly me: readonly string[];
+  /** IANA name of the owner's time zone. */
+  readonly timeZone: string;
+  readonly history: RunHistory;
+  /** Rules that this run has paused. */
+  readonly paused: Set<string>;
   /** Headers wanted beside those that rules need, for the owner's screen. */
   readonly alsoHeaders: readonly string[];
   /** No further messages are to be read in this run. */
   readonly isLate: () => boolean;
 };
 
-/** The live rules that mail arriving in this folder is put to. */
-export const rulesWatching = (context: RuleContext, path: string): Rule[] =>
+/** New in a folder, however it came there. */
+export const ARRIVALS: readonly Trigger['type'][] = ['arrived', 'movedInto'];
+
+/** The live rules of these triggers that are asked about messages in this folder. */
+export const rulesWatching = (
+  context: RuleContext,
+  path: string,
+  triggers: readonly Trigger['type'][] = ARRIVALS,
+): Rule[] =>
   context.rules.filter(
     (rule) =>
-      rule.mode === 'live' &&
-      rule.trigger.type === 'arrived' &&
+      triggers.includes(rule.trigger.type) &&
+      isLive(context, rule) &&
       rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
   );
+
+export const isLive = ({ paused }: Pick<RuleContext, 'paused'>, rule: Rule): boolean =>
+  rule.mode === 'live' && rule.paused === undefined && !paused.has(rule.id);
+
+/** What happened, and which rules may be asked about it. */
+export type Asked = {
+  readonly rules: readonly Rule[];
+  readonly eventOf: (facts: MessageFacts) => TriggerEvent;
+  readonly trigger: string;
+};
 
 /**
  * Decisions for the messages that could be read. The others are undecided: gone meanwhile, not shown in full, refused by the
@@ -45,15 +71,15 @@ export const applyRules = async (
   session: MailSession,
   context: RuleContext,
   folder: { readonly path: string; readonly uidValidity: number },
-  arrived: UidSet,
-): Promise<{ readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number }> => {
-  const rules = rulesWatching(context, folder.path);
+  uids: UidSet,
+  { rules, eventOf, trigger }: Asked,
+): Promise<Applied> => {
   const needs = withHeaders(needsOf(rules), context.alsoHeaders);
-  const evaluate = compileRules(rules, context);
+  const evaluate = evaluatorOf(rules, context);
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
-  const open = batches(arrived);
+  const open = batches(uids);
   for (let batch = open.shift(); batch !== undefined && !context.isLate(); batch = open.shift()) {
     const messages = await fetchFacts(session, folder, batch, needs).catch((error: unknown) => {
       if (!isMailyardError(error, 'imap.refused')) throw error;
@@ -67,15 +93,40 @@ export const applyRules = async (
     }
     if (messages === undefined) break;
     for (const facts of messages) {
-      const decision = evaluate(facts);
+      const decision = await decide(context.history, facts, evaluate(eventOf(facts)));
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,
+        trigger,
       });
     }
     seen = unionUids(seen, uidSet(messages.map(({ uid }) => uid)));
   }
-  return { decided, undecided: withoutUids(arrived, seen), refused };
+  return { decided, undecided: withoutUids(uids, seen), refused };
+};
+
+export type Applied = { readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number };
+
+type Evaluate = (facts: MessageFacts, history?: MessageHistory) => Decision;
+
+/** Rules made ready once for each event there is. */
+const evaluatorOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Evaluate) => {
+  const ready = new Map<string, Evaluate>();
+  return (event) => {
+    const key = JSON.stringify(event);
+    const known = ready.get(key) ?? compileRules(rules, { ...context, event });
+    ready.set(key, known);
+    return known;
+  };
+};
+
+/** Most messages are decided at once; what is moved or answered is looked up in our own record, and decided once more. */
+const decide = async (history: RunHistory, facts: MessageFacts, evaluate: Evaluate): Promise<Decision> => {
+  const first = evaluate(facts);
+  const known = await history.about(facts, first);
+  const decision = known === undefined ? first : evaluate(facts, known);
+  history.decided(decision);
+  return decision;
 };
 
 /** Only a draft reads it once more; thousands of them would be kept for nothing. */

@@ -10,6 +10,7 @@ import {
   putNewRule,
   readRule,
   replaceRule as replaceStoredRule,
+  resumeRule as resumeStoredRule,
 } from '../store/rules.ts';
 import type { BaseDeps } from './deps.ts';
 import { raiseConfig } from './raise-config.ts';
@@ -77,8 +78,10 @@ export const replaceRule = async (
   const before = await getRule(deps, { tenant, id });
   requireRevision(before.revision, change.revision);
   await requireAccounts(deps, tenant, input.accountIds);
-  const { createdAt, revision } = before;
-  const rule: Rule = { ...input, id, revision: revision + 1, createdAt, updatedAt: deps.now() };
+  const { createdAt, revision, paused } = before;
+  // What was written anew is not what was paused, as far as anybody knows: the owner says so when it may go on.
+  const health = paused === undefined ? {} : { paused };
+  const rule: Rule = { ...input, ...health, id, revision: revision + 1, createdAt, updatedAt: deps.now() };
   if (!(await replaceStoredRule(deps.table, tenant, rule))) throw overtaken();
   await raiseConfig(deps, tenant, bothOf(before.accountIds, rule.accountIds));
   return rule;
@@ -95,6 +98,18 @@ export const deleteRule = async (
   await raiseConfig(deps, tenant, rule.accountIds);
 };
 
+/** Lets a paused rule go on; one that is not paused stays as it is. Throws `not-found`. */
+export const resumeRule = async (
+  deps: Deps,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): Promise<Rule> => {
+  const { paused, ...rule } = await getRule(deps, { tenant, id });
+  if (paused === undefined) return rule;
+  if (!(await resumeStoredRule(deps.table, tenant, id))) throw new MailyardError('not-found', 'there is no such rule');
+  await raiseConfig(deps, tenant, rule.accountIds);
+  return rule;
+};
+
 const overtaken = (): MailyardError =>
   new MailyardError('precondition.failed', 'the rule was changed since you read it; read it again');
 
@@ -103,7 +118,7 @@ const bothOf = (a: readonly string[] | undefined, b: readonly string[] | undefin
 
 /** A rule of that id was made by the same request before, or the key was used for another. */
 const sameRule = (rule: Rule, input: RuleInput): Rule => {
-  const { id: _id, revision, createdAt: _createdAt, updatedAt: _updatedAt, ...written } = rule;
+  const { id: _id, revision, createdAt: _createdAt, updatedAt: _updatedAt, paused: _paused, ...written } = rule;
   // What was changed since then tells nothing of the first request any more.
   if (revision > 1 || canonical(written) === canonical(input)) return rule;
   throw new MailyardError('idempotency.reused', 'the Idempotency-Key was used for another rule; send a new one');

@@ -8,16 +8,20 @@ import type { FolderCursor } from '../sync/cursor.ts';
 import type { EffectCommand, FolderChange, JournalPart, RuleNote, Source, Target } from '../sync/journal.ts';
 import type { Decided } from './apply-rules.ts';
 
-/** One folder's share of the run. */
-export type FolderShare = {
+/** What was decided about messages of one folder. */
+export type DecidedShare = {
   readonly source: Source;
+  readonly cursor: FolderCursor;
+  readonly decided: readonly Decided[];
+};
+
+/** One folder's share of the run. */
+export type FolderShare = DecidedShare & {
   readonly plan: string;
   /** Decided by this run: in the mirror from its commit on. */
   readonly arrived: UidSet;
   readonly changed: UidSet;
   readonly gone: UidSet;
-  readonly cursor: FolderCursor;
-  readonly decided: readonly Decided[];
 };
 
 export type PlanContext = {
@@ -52,17 +56,17 @@ export const targetIn =
     return { path, create, uidValidity: status.uidValidity, uidNext: status.uidNext };
   };
 
-const commandsOf = (context: PlanContext, { source, decided, cursor }: FolderShare): EffectCommand[] => {
+const commandsOf = (context: PlanContext, { source, decided, cursor }: DecidedShare): EffectCommand[] => {
   const batch: BatchContext = {
     accountId: context.accountId,
-    trigger: 'arrived',
     requester: (ruleId) => ({ by: 'rule', ruleId, ruleName: context.ruleName(ruleId) }),
     highestModseq: cursor.highestModseq,
     target: targetIn(context.folders),
     draftsPath: findFolder(context.folders, { role: 'drafts' })?.path,
   };
-  const messages = decided.map(({ facts, decision }) => ({
+  const messages = decided.map(({ facts, decision, trigger }) => ({
     uid: facts.uid,
+    trigger,
     fingerprint: fingerprintOf(facts),
     keywords: facts.keywords,
     decision,
@@ -88,7 +92,7 @@ const changesOf = ({ decided: _decided, ...change }: FolderShare): FolderChange[
 const CHANGE_SET_BYTES_MAX = 1_000;
 
 /** What rules could not do, gathered by rule and reason. */
-const notesOf = (context: PlanContext, { source, decided }: FolderShare): RuleNote[] => {
+const notesOf = (context: PlanContext, { source, decided }: DecidedShare): RuleNote[] => {
   const groups = new Map<string, { note: Omit<RuleNote, 'uids'>; uids: number[] }>();
   const draftsMissing = findFolder(context.folders, { role: 'drafts' }) === undefined;
   for (const { facts, decision } of decided) {
