@@ -6,17 +6,28 @@ import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
-import type { MessageHistory } from '../rules/context.ts';
+import type { EvaluateContext, MessageHistory } from '../rules/context.ts';
 import type { Decision } from '../rules/effect.ts';
 import { compileRules } from '../rules/evaluate.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
+import type { NamedList } from '../rules/named-list.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Trigger, TriggerEvent } from '../rules/trigger.ts';
+import { type Trial, trialOf } from '../rules/try-out.ts';
 import type { RunHistory } from './run-history.ts';
+import { askForDuplicates, type SeenFolder, type SeenMessages } from './seen-messages.ts';
 
-/** `trigger` names what happened to the message: the same once more is another. */
-export type Decided = { readonly facts: MessageFacts; readonly decision: Decision; readonly trigger: string };
+/**
+ * `trigger` names what happened to the message: the same once more is another. `trial`: what rules in shadow mode would do beside
+ * or in place of that.
+ */
+export type Decided = {
+  readonly facts: MessageFacts;
+  readonly decision: Decision;
+  readonly trigger: string;
+  readonly trial?: Trial;
+};
 
 export type RuleContext = {
   readonly accountId: string;
@@ -31,6 +42,10 @@ export type RuleContext = {
   readonly history: RunHistory;
   /** Rules that this run has paused. */
   readonly paused: Set<string>;
+  /** The owner's lists that rules name. */
+  readonly lists?: ReadonlyMap<string, NamedList>;
+  /** Tells duplicates; without it none is known. */
+  readonly seen?: SeenMessages;
   /** Headers wanted beside those that rules need, for the owner's screen. */
   readonly alsoHeaders: readonly string[];
   /** No further messages are to be read in this run. */
@@ -40,7 +55,7 @@ export type RuleContext = {
 /** New in a folder, however it came there. */
 export const ARRIVALS: readonly Trigger['type'][] = ['arrived', 'movedInto'];
 
-/** The live rules of these triggers that are asked about messages in this folder. */
+/** The rules of these triggers, live and on trial, that are asked about messages in this folder. */
 export const rulesWatching = (
   context: RuleContext,
   path: string,
@@ -49,12 +64,13 @@ export const rulesWatching = (
   context.rules.filter(
     (rule) =>
       triggers.includes(rule.trigger.type) &&
-      isLive(context, rule) &&
+      isAsked(context, rule) &&
       rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
   );
 
-export const isLive = ({ paused }: Pick<RuleContext, 'paused'>, rule: Rule): boolean =>
-  rule.mode === 'live' && rule.paused === undefined && !paused.has(rule.id);
+/** Neither off nor paused. */
+export const isAsked = ({ paused }: Pick<RuleContext, 'paused'>, rule: Rule): boolean =>
+  rule.mode !== 'off' && rule.paused === undefined && !paused.has(rule.id);
 
 /** What happened, and which rules may be asked about it. */
 export type Asked = {
@@ -70,12 +86,13 @@ export type Asked = {
 export const applyRules = async (
   session: MailSession,
   context: RuleContext,
-  folder: { readonly path: string; readonly uidValidity: number },
+  folder: SeenFolder & { readonly path: string },
   uids: UidSet,
   { rules, eventOf, trigger }: Asked,
 ): Promise<Applied> => {
-  const needs = withHeaders(needsOf(rules), context.alsoHeaders);
-  const evaluate = evaluatorOf(rules, context);
+  const needs = withHeaders(needsOf(rules, ['live', 'shadow']), context.alsoHeaders);
+  const deciderFor = decidersOf(rules, context);
+  const seenMessages = askForDuplicates(rules) ? context.seen : undefined;
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
@@ -92,12 +109,16 @@ export const applyRules = async (
       continue;
     }
     if (messages === undefined) break;
-    for (const facts of messages) {
-      const decision = await decide(context.history, facts, evaluate(eventOf(facts)));
+    const duplicates = await seenMessages?.meet(folder, messages);
+    for (const [n, facts] of messages.entries()) {
+      const isDuplicate = duplicates?.[n];
+      const known = isDuplicate === undefined ? {} : { isDuplicate };
+      const { decision, trial } = await decide(context.history, facts, known, deciderFor(eventOf(facts)));
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,
         trigger,
+        ...(trial === undefined ? {} : { trial }),
       });
     }
     seen = unionUids(seen, uidSet(messages.map(({ uid }) => uid)));
@@ -107,26 +128,43 @@ export const applyRules = async (
 
 export type Applied = { readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number };
 
-type Evaluate = (facts: MessageFacts, history?: MessageHistory) => Decision;
+type Decider = (facts: MessageFacts, history: MessageHistory) => Pick<Decided, 'decision' | 'trial'>;
 
 /** Rules made ready once for each event there is. */
-const evaluatorOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Evaluate) => {
-  const ready = new Map<string, Evaluate>();
+const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Decider) => {
+  const ready = new Map<string, Decider>();
   return (event) => {
     const key = JSON.stringify(event);
-    const known = ready.get(key) ?? compileRules(rules, { ...context, event });
+    const known = ready.get(key) ?? decider(rules, { ...context, event });
     ready.set(key, known);
     return known;
   };
 };
 
 /** Most messages are decided at once; what is moved or answered is looked up in our own record, and decided once more. */
-const decide = async (history: RunHistory, facts: MessageFacts, evaluate: Evaluate): Promise<Decision> => {
-  const first = evaluate(facts);
-  const known = await history.about(facts, first);
-  const decision = known === undefined ? first : evaluate(facts, known);
-  history.decided(decision);
-  return decision;
+const decide = async (
+  history: RunHistory,
+  facts: MessageFacts,
+  known: MessageHistory,
+  decideWith: Decider,
+): Promise<Pick<Decided, 'decision' | 'trial'>> => {
+  const first = decideWith(facts, known);
+  const about = await history.about(facts, [...first.decision.effects, ...(first.trial?.effects ?? [])]);
+  const decided = about === undefined ? first : decideWith(facts, { ...known, ...about });
+  history.decided(decided.decision);
+  return decided;
+};
+
+/** Live rules see what live rules do; those on trial are asked once more with them, as if all were live. */
+export const decider = (rules: readonly Rule[], context: Omit<EvaluateContext, 'modes'>): Decider => {
+  const onTrial = new Set(rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
+  const live = compileRules(rules, context);
+  if (onTrial.size === 0) return (facts, history) => ({ decision: live(facts, history) });
+  const all = compileRules(rules, { ...context, modes: ['live', 'shadow'] });
+  return (facts, history) => ({
+    decision: live(facts, history),
+    trial: trialOf(all(facts, history), (ruleId) => onTrial.has(ruleId)),
+  });
 };
 
 /** Only a draft reads it once more; thousands of them would be kept for nothing. */

@@ -11,8 +11,9 @@ import type { Rule } from '../rules/rule.ts';
 import type { AccountRef } from '../store/head.ts';
 import { pauseRule } from '../store/rules.ts';
 import type { Table } from '../store/table.ts';
-import { type Applied, type Asked, applyRules, type Decided, isLive, type RuleContext } from './apply-rules.ts';
+import { type Applied, type Asked, applyRules, type Decided, isAsked, type RuleContext } from './apply-rules.ts';
 import { raiseConfig } from './raise-config.ts';
+import type { SeenFolder } from './seen-messages.ts';
 
 export type BlastContext = {
   readonly table: Table;
@@ -24,7 +25,7 @@ export type BlastContext = {
 export const applyWithinLimits = async (
   context: BlastContext,
   folder: Pick<ListedFolder, 'status'>,
-  place: { readonly path: string; readonly uidValidity: number },
+  place: SeenFolder & { readonly path: string },
   uids: UidSet,
   asked: Asked,
 ): Promise<Applied> => {
@@ -33,7 +34,7 @@ export const applyWithinLimits = async (
   let tripped: readonly Tripped[] = [];
   // Each turn pauses a rule at least.
   for (let turn = 0; turn <= LIMITS.rulesMax; turn += 1) {
-    const left = asked.rules.filter((rule) => isLive(rules, rule));
+    const left = asked.rules.filter((rule) => isAsked(rules, rule));
     const applied = await applyRules(session, rules, place, uids, { ...asked, rules: left });
     const over = left.flatMap((rule) => overreach(rule, applied.decided, messages) ?? []);
     if (over.length === 0) return { ...applied, decided: applied.decided.map((one) => withNotes(one, tripped)) };

@@ -10,6 +10,7 @@ import { type Decided, type RuleContext, rulesWatching } from './apply-rules.ts'
 import { applyWithinLimits, type BlastContext } from './blast-radius.ts';
 import { respectMovedBack } from './moved-back.ts';
 import type { Observation } from './observe-folder.ts';
+import type { SeenFolder } from './seen-messages.ts';
 
 export type FolderDecisions = {
   readonly decided: readonly Decided[];
@@ -33,6 +34,7 @@ export type DecideContext = BlastContext & {
 };
 
 type Looked = {
+  readonly folderId: string;
   readonly folder: ListedFolder;
   readonly cursor: FolderCursor | undefined;
   readonly before: MessageList;
@@ -55,11 +57,12 @@ export const decideFolder = async (context: DecideContext, looked: Looked): Prom
 type Part = Pick<FolderDecisions, 'decided' | 'open' | 'refused'>;
 const NOTHING: Part = { decided: [], open: NO_UIDS, refused: 0 };
 
-const decideArrivals = async (context: DecideContext, { folder, seen, room }: Looked): Promise<Part> => {
+const decideArrivals = async (context: DecideContext, looked: Looked): Promise<Part> => {
+  const { folder, seen, room } = looked;
   const fires = seen.plan === 'reseed' ? false : seen.plan === 'first' ? context.applyToExisting : true;
   const rules = rulesWatching(context.rules, folder.path);
   if (!fires || uidCount(seen.arrived) === 0 || rules.length === 0) return NOTHING;
-  const place = { path: folder.path, uidValidity: seen.uidValidity };
+  const place = placeOf(looked);
   const [now, later] = firstOf(seen.arrived, room);
   if (uidCount(now) === 0) return { ...NOTHING, open: later };
   const eventOf = (facts: MessageFacts): TriggerEvent => ({
@@ -99,10 +102,16 @@ const decideTurned = async (context: DecideContext, looked: Looked): Promise<Par
   if (uidCount(now) === 0) return { ...NOTHING, open: later };
   const eventOf = ({ uid }: MessageFacts): TriggerEvent => events.get(uid) ?? NO_EVENT;
   const asked = { rules, eventOf, trigger: `flagsChanged ${context.nowSeconds}` };
-  const place = { path: folder.path, uidValidity: seen.uidValidity };
-  const { decided, undecided, refused } = await applyWithinLimits(context, folder, place, now, asked);
+  const { decided, undecided, refused } = await applyWithinLimits(context, folder, placeOf(looked), now, asked);
   return { decided, open: unionUids(later, undecided), refused };
 };
+
+const placeOf = ({ folderId, folder, seen }: Looked): SeenFolder & { readonly path: string } => ({
+  id: folderId,
+  path: folder.path,
+  uidValidity: seen.uidValidity,
+  isThere: (uid) => keywordsAt(seen.messages, uid) !== undefined,
+});
 
 const NO_EVENT: TriggerEvent = { type: 'flagsChanged', added: [], removed: [] };
 

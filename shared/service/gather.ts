@@ -79,7 +79,14 @@ const lookAtFolders = async (
       continue;
     }
     const before = await mirror;
-    const { decided, open, unheard, ...told } = await decideFolder(options, { folder, cursor, before, seen, room });
+    const { decided, open, unheard, ...told } = await decideFolder(options, {
+      folderId: place.folderId,
+      folder,
+      cursor,
+      before,
+      seen,
+      room,
+    });
     room -= decided.length;
     refused += told.refused;
     const atRest = seen.complete && uidCount(open) + uidCount(unheard) === 0;

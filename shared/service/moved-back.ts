@@ -8,6 +8,7 @@ import { selectFolder } from '../imap/selected.ts';
 import type { MailSession } from '../imap/session.ts';
 import { fingerprintOf } from '../mail/fingerprint.ts';
 import { hasUid, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
+import type { Decision } from '../rules/effect.ts';
 import { type JournalPart, mappedPairs } from '../sync/journal.ts';
 import type { Decided } from './apply-rules.ts';
 import type { RunHistory } from './run-history.ts';
@@ -25,27 +26,31 @@ export const respectMovedBack = async (
   decided: readonly Decided[],
   isButton: (ruleId: string) => boolean,
 ): Promise<Decided[]> => {
-  const acting = decided.filter(({ decision }) => decision.effects.length > 0);
+  const acting = decided.filter(wantsAnything);
   if (acting.length === 0) return [...decided];
   const oldest = Math.min(...acting.map(({ facts }) => facts.receivedAt));
   const { brought, moved } = await knownSince(history, place, oldest);
   const all: Decided[] = [];
   for (const one of decided) {
-    if (one.decision.effects.length === 0) all.push(one);
+    if (!wantsAnything(one)) all.push(one);
     else if (isBrought(brought, one)) all.push(only(one, () => false));
     else all.push((await isMovedBack(session, moved, one)) ? only(one, isButton) : one);
   }
   return all;
 };
 
-const only = ({ decision, ...one }: Decided, isKept: (ruleId: string) => boolean): Decided => ({
-  ...one,
-  decision: {
-    ...decision,
-    effects: decision.effects.filter(({ ruleId }) => isKept(ruleId)),
-    problems: decision.problems.filter(({ ruleId }) => isKept(ruleId)),
-  },
-});
+const only = ({ decision, trial, ...one }: Decided, isKept: (ruleId: string) => boolean): Decided => {
+  const kept = <Wanted extends Pick<Decision, 'effects' | 'problems'>>(wanted: Wanted): Wanted => ({
+    ...wanted,
+    effects: wanted.effects.filter(({ ruleId }) => isKept(ruleId)),
+    problems: wanted.problems.filter(({ ruleId }) => isKept(ruleId)),
+  });
+  return { ...one, decision: kept(decision), ...(trial === undefined ? {} : { trial: kept(trial) }) };
+};
+
+/** A rule on trial is answered as if it were live. */
+const wantsAnything = ({ decision, trial }: Decided): boolean =>
+  decision.effects.length > 0 || (trial !== undefined && trial.effects.length > 0);
 
 const isBrought = (brought: ReadonlySet<string>, { facts }: Decided): boolean =>
   brought.has(`${facts.uid}`) || brought.has(`${facts.uid} ${fingerprintOf(facts)}`);

@@ -4,7 +4,7 @@ import { fingerprintOf } from '../mail/fingerprint.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import { hasUid, uidsOf } from '../mail/uid-set.ts';
 import type { MessageHistory } from '../rules/context.ts';
-import type { Decision } from '../rules/effect.ts';
+import type { Decision, Effect } from '../rules/effect.ts';
 import { readDraftedAt } from '../store/drafted.ts';
 import type { AccountRef } from '../store/head.ts';
 import { pageOfJournal, type StoredJournalPart } from '../store/journal.ts';
@@ -14,7 +14,7 @@ export type RunHistory = {
   /** The journal back to a time (milliseconds since 1970), newest first; within `movedBackPagesMax` pages. */
   readonly since: (at: number) => Promise<readonly StoredJournalPart[]>;
   /** What guards need to know before the decision stands; undefined where it does nothing that they watch. */
-  readonly about: (facts: MessageFacts, decision: Decision) => Promise<MessageHistory | undefined>;
+  readonly about: (facts: MessageFacts, effects: readonly Effect[]) => Promise<MessageHistory | undefined>;
   /** The decision stands: later messages of this run are told of its draft. */
   readonly decided: (decision: Decision) => void;
 };
@@ -64,7 +64,7 @@ export const openRunHistory = (table: Table, ref: AccountRef, now: number): RunH
 
   return {
     since,
-    about: async (facts, { effects }) => {
+    about: async (facts, effects) => {
       const conversation = conversationIn(effects);
       const moves = effects.some(({ kind }) => kind === 'move');
       if (conversation === undefined && !moves) return undefined;
@@ -82,5 +82,5 @@ export const openRunHistory = (table: Table, ref: AccountRef, now: number): RunH
 };
 
 /** A message belongs to one. */
-const conversationIn = (effects: Decision['effects']): string | undefined =>
+const conversationIn = (effects: readonly Effect[]): string | undefined =>
   effects.flatMap((effect) => (effect.kind === 'draft' ? (effect.conversation ?? []) : []))[0];

@@ -32,6 +32,7 @@ import { type FolderShare, planRun, planSeeding } from './plan-run.ts';
 import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
 import { openRunHistory } from './run-history.ts';
 import { type Seed, seedFolders } from './seed-folders.ts';
+import { openSeenMessages } from './seen-messages.ts';
 import { settlePart } from './settle-part.ts';
 import { openTimerBook, type TimerBook } from './timers/timer-book.ts';
 
@@ -98,6 +99,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
 
   // Half of the time is for looking and deciding, so that a run gets to carry out and to keep what it decided.
   const gatherUntil = (deps.now() + deps.deadline()) / 2;
+  const seenMessages = openSeenMessages(deps.table, ref);
   const rules: RuleContext = {
     accountId: ref.accountId,
     rules: config.rules,
@@ -107,6 +109,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     timeZone: config.account.timeZone ?? 'UTC',
     history: openRunHistory(deps.table, ref, deps.now()),
     paused: new Set(),
+    lists: config.lists,
+    seen: seenMessages,
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
     isLate: () => deps.now() >= gatherUntil,
   };
@@ -144,6 +148,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     if (part.kind !== 'effect' || !asked.commands.has(part.command)) return;
     input.onRequested?.({ id: `${runId}-${part.n}`, command: part.command, state: part.state });
   };
+  await seenMessages.save();
   await Promise.all([
     parts.length > 0 ? arm(deps, lease, runId, parts) : undefined,
     // Effects change the mirror once more; without them it is as it will be written.

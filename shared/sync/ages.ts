@@ -5,7 +5,15 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { MailyardError } from '../errors.ts';
-import { formatUidSet, intersectUids, NO_UIDS, parseUidSet, type UidSet, unionUids, withoutUids } from '../mail/uid-set.ts';
+import {
+  formatUidSet,
+  intersectUids,
+  NO_UIDS,
+  parseUidSet,
+  type UidSet,
+  unionUids,
+  withoutUids,
+} from '../mail/uid-set.ts';
 import type { AgedTrigger } from '../rules/trigger.ts';
 import { appendUid, listedUids, type MessageList } from './message-list.ts';
 
@@ -55,9 +63,7 @@ export const lookAgain = (
   const held = listedUids(before);
   /** Messages that came to the state since the look before. */
   const came = (state: AgedState): UidSet =>
-    state === 'inMailbox'
-      ? NO_UIDS
-      : withoutUids(intersectUids(inState(after, state), held), inState(before, state));
+    state === 'inMailbox' ? NO_UIDS : withoutUids(intersectUids(inState(after, state), held), inState(before, state));
   const turned = (state: TurnedState) => {
     const [now, anew] = [inState(after, state), came(state)];
     const kept = ages.turned[state]
@@ -167,12 +173,9 @@ export const encodeAges = ({ marks, turned, fired, timers }: Ages): Uint8Array =
 /** Throws `segment.corrupt`. */
 export const decodeAges = (bytes: Uint8Array): Ages => {
   try {
-    const [marks, turned, fired, timers] = JSON.parse(inflateRawSync(bytes, { maxOutputLength: BYTES_MAX }).toString()) as [
-      [number, number][],
-      [number, string][][],
-      [string, string][],
-      [string, number][],
-    ];
+    const [marks, turned, fired, timers] = JSON.parse(
+      inflateRawSync(bytes, { maxOutputLength: BYTES_MAX }).toString(),
+    ) as [[number, number][], [number, string][][], [string, string][], [string, number][]];
     const sets = (i: number) => (turned[i] ?? []).map(([at, text]) => [at, parseUidSet(text)] as const);
     return {
       marks,
