@@ -37,6 +37,8 @@ export const accountSchema = z
     pin: z.string().optional().describe('The SHA-256 of the key or the certificate that the server must show'),
     pollSeconds: countSchema,
     applyToExisting: z.boolean().describe('Rules fire on the mail that is there when the account is first synced'),
+    allowDestroy: z.boolean().optional().describe('Messages may be removed for good here'),
+    timeZone: z.string().optional().describe('IANA name; schedules follow it, else UTC'),
     createdAt: timeSchema,
     updatedAt: timeSchema,
     state: z.enum(ACCOUNT_STATES),

@@ -83,6 +83,8 @@ const SETTINGS = [
   'pin',
   'pollSeconds',
   'applyToExisting',
+  'allowDestroy',
+  'timeZone',
 ] as const;
 
 /** An account of that id was added by the same request before, or the key was used for another. */

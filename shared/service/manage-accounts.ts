@@ -95,6 +95,8 @@ export const summaryOf = (account: StoredAccount, head: Head | undefined): Accou
   ...(account.pin === undefined ? {} : { pin: account.pin }),
   pollSeconds: account.pollSeconds,
   applyToExisting: account.applyToExisting,
+  ...(account.allowDestroy === undefined ? {} : { allowDestroy: account.allowDestroy }),
+  ...(account.timeZone === undefined ? {} : { timeZone: account.timeZone }),
   revision: account.revision,
   createdAt: account.createdAt,
   updatedAt: account.updatedAt,
