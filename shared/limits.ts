@@ -87,6 +87,8 @@ export const LIMITS = {
   segmentCellsMax: 1_048_576,
   cursorPageBytesMax: 900,
   journalPartBytesMax: 4_096,
+  agesBytesMax: 16_777_216,
+  agedAgainSeconds: 60,
   foldersMax: 10_000,
   messagesPerFolderMax: 10_000_000,
   keywordsPerFolderMax: 1_000,

@@ -8,7 +8,7 @@ import type { EffectKindOf } from './kind.ts';
 export const laterEffect: EffectKindOf<LaterCommand> = {
   isIdempotent: () => true,
   run: async ({ now }, { attempt }) => ({ state: 'done', attempt, evidence: { by: 'timer' }, at: now() }),
-  enter: async () => {},
+  enter: async () => undefined,
   undo: () => ({ impossible: 'what was put off is not done if the message is moved, or its rule is off by then' }),
   tell: ({ at }) => `put off until ${new Date(at * 1_000).toISOString()}`,
 };
