@@ -4,6 +4,7 @@ import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
 import { connectKms, kmsKeyring } from '../shared/vault/kms-keyring.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
 import { baseDeps, keyStoreOf } from './base-deps.ts';
+import { lambdaFunctions } from './rule-functions.ts';
 import { readSettings } from './settings.ts';
 
 /** `deadline` is an invocation's own, and set there. */
@@ -25,6 +26,7 @@ export const mailboxDeps = (): MailboxDeps => {
     sealer: vault,
     vault,
     egress: egressPolicy({ ports: settings.allowedPorts, networks: settings.allowedNetworks }),
+    functions: lambdaFunctions(settings.ruleFunctions),
     providers: async () => settings.oauthProviders,
     deadline: () => 0,
   };

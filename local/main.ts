@@ -25,6 +25,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     dataFolder: options.dataFolder,
     allowNet: options.allowNet,
     newVaultKey: options.newVaultKey,
+    functions: options.functions,
     hosts: options.account === undefined ? [] : [options.account.server.host],
     log: screenLog(screen),
     onReport: (report) => showTrouble(screen, failing, report),

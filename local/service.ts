@@ -20,6 +20,7 @@ import { openDatabase } from './database.ts';
 import { localEgress } from './egress.ts';
 import { type HttpService, serveHttp } from './http.ts';
 import { localQueue } from './queue.ts';
+import { loadFunctions } from './rule-functions.ts';
 import { fileKeyring, fileToken, isSameToken } from './secrets.ts';
 
 /** There is one owner here. */
@@ -32,6 +33,8 @@ export type ServiceOptions = {
   readonly newVaultKey?: boolean;
   /** Hosts that may be connected to beside this machine. */
   readonly hosts: readonly string[];
+  /** Functions that rules may call: name to module. */
+  readonly functions?: Readonly<Record<string, string>>;
   readonly log: Log;
   readonly onReport: (report: CheckReport) => void;
   readonly narrate: (line: Narration) => void;
@@ -58,7 +61,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   const queue = localQueue(async (message) => {
     for (const report of await check(message)) options.onReport(report);
   });
+  const functions = await loadFunctions(options.functions ?? {});
   const deps: MailboxDeps = {
+    functions,
+    functionNames: [...functions.keys()],
     table: database.table,
     now: Date.now,
     newId,

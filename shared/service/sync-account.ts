@@ -19,6 +19,7 @@ import { runIdOf } from '../sync/run-id.ts';
 import type { AccountConfig } from './account-config.ts';
 import { openAgesBook } from './ages-book.ts';
 import type { RuleContext } from './apply-rules.ts';
+import { functionAsker } from './ask-functions.ts';
 import { type Books, openBooks } from './books.ts';
 import { chooseSeeds } from './choose-seeds.ts';
 import { countEffects, type EffectCounts } from './effect-counts.ts';
@@ -110,6 +111,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     me: [config.account.address],
     timeZone: config.account.timeZone ?? 'UTC',
     history: openRunHistory(deps.table, ref, deps.now()),
+    ask: functionAsker(deps.functions),
     paused: new Set(),
     lists: config.lists,
     seen: seenMessages,

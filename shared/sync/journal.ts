@@ -71,8 +71,9 @@ export type RemoveCommand = CommandBase & {
 export type LaterCommand = CommandBase & {
   readonly kind: 'later';
   readonly at: number;
-  /** The rule's conditions hold; or the messages still lie in `mailbox`. */
-  readonly recheck: 'conditions' | 'place';
+  /** The rule's conditions hold; or the messages still lie in `mailbox`; or the whole rule is put to them once more. */
+  readonly recheck: 'conditions' | 'place' | 'rule';
+  readonly attempt?: number;
   /** Where they lie once this run's moves are done. */
   readonly mailbox: string;
   readonly add: readonly string[];

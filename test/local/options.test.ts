@@ -18,6 +18,7 @@ const DEFAULTS: Options = {
   everySeconds: 2,
   allowNet: false,
   newVaultKey: false,
+  functions: {},
 };
 const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane' } as const;
 const NAMED: Options = {
