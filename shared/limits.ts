@@ -44,6 +44,12 @@ export const LIMITS = {
   vaultKeysMax: 8,
   idempotencyKeyCharsMax: 255,
   idempotencyHours: 24,
+  idempotencyLeaseSeconds: 60,
+  idempotencyLooksMax: 8,
+  keptAnswerBytesMax: 262_144,
+  requestsPerSecondMax: 100,
+  requestsAtOnceMax: 1_000,
+  throttledTenantsMax: 1_000,
   cursorCharsMax: 4_096,
 
   // What one answer of the API may cost

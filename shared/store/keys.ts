@@ -12,6 +12,9 @@ export const accountSk = (accountId: string): string => `A#${accountId}`;
 export const authorizationSk = (stateHash: string): string => `O#${stateHash}`;
 export const ruleSk = (ruleId: string): string => `R#${ruleId}`;
 
+/** Requests that carried an Idempotency-Key, by a MAC of it. */
+export const keptRequestSk = (name: string): string => `I#${name}`;
+
 /** What one account holds: head, cursors, segments, journal. */
 export const accountPk = (tenant: string, accountId: string): string => `${tenantPk(tenant)}#${accountId}`;
 
@@ -51,8 +54,9 @@ export const parseJournalSk = (sk: string): { runId: string; n: number } => {
   return { runId: runId ?? '', n: Number(n) };
 };
 
-/** The deployment's own items: the vault's key pair. */
+/** The deployment's own items: the vault's key pair, and the key that recognises requests. */
 export const VAULT_PK = 'V';
+export const REQUEST_KEY_SK = 'Q';
 export const vaultKeySk = (keyId: string): string => `K#${keyId}`;
 
 /** Deleted accounts: one item that stays for a while, and one until they are cleared for the second time. */
