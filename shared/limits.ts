@@ -102,6 +102,7 @@ export const LIMITS = {
   effectAttemptsMax: 3,
   resendGraceSeconds: 300,
   lookupMessagesMax: 5_000,
+  foldersLookedThroughMax: 10,
   movedBackPagesMax: 10,
   leaseWaitSeconds: 5,
   tombstoneDays: 30,
