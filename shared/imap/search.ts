@@ -1,8 +1,6 @@
 /** Asking a server for messages by SEARCH; what it finds is to be verified by whoever asked. */
 import type { ImapFlow } from 'imapflow';
-import { formatSearch } from '../rules/format-search.ts';
 import type { SearchTrust } from '../rules/push-down.ts';
-import type { Search } from '../rules/search.ts';
 import { answered } from './errors.ts';
 import { learnServerName } from './lean.ts';
 import { selectFolder } from './selected.ts';
@@ -18,20 +16,19 @@ export const searchTrust = async ({ client }: MailSession): Promise<SearchTrust>
 };
 
 /**
- * UIDs below `below`, the newest first; without a search all there are. undefined when the folder is gone or under another
- * UIDVALIDITY. Throws `imap.refused`.
+ * UIDs below `below` of what the keys find (as formatSearch writes them; none for all), the newest first. undefined when the
+ * folder is gone or under another UIDVALIDITY. Throws `imap.refused`.
  */
 export const searchFolder = async (
   session: MailSession,
   folder: { readonly path: string; readonly uidValidity: number },
-  search: Search | undefined,
+  keys: string,
   below: number,
 ): Promise<number[] | undefined> => {
   const selected = await selectFolder(session, folder.path);
   if (selected?.uidValidity !== folder.uidValidity) return undefined;
   if (selected.exists === 0 || below <= 1) return [];
-  const keys = search === undefined ? '' : ` ${formatSearch(search)}`;
-  const found = await answered(uidSearch(session.client, `UID 1:${below - 1}${keys}`));
+  const found = await answered(uidSearch(session.client, `UID 1:${below - 1} ${keys}`));
   return found.filter((uid) => uid < below).sort((a, b) => b - a);
 };
 

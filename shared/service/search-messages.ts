@@ -12,6 +12,7 @@ import { formatMessageId, type MessageFacts, SHOWN_HEADERS } from '../mail/messa
 import { UID_MAX, uidSet } from '../mail/uid-set.ts';
 import type { Filter } from '../rules/filter.ts';
 import { mayHoldIn } from '../rules/filter-mailboxes.ts';
+import { formatSearch } from '../rules/format-search.ts';
 import { matchesFilter } from '../rules/matches-filter.ts';
 import { headersOf, type Needs, needsOfFilter } from '../rules/needs.ts';
 import { pushDown } from '../rules/push-down.ts';
@@ -112,6 +113,7 @@ const lateness = (deps: MailboxDeps): (() => boolean) => {
 /** Reads at least one batch of one folder, so that each answer goes on. */
 const search = async (session: MailSession, asked: Asked, left: readonly Left[]): Promise<FoundPage> => {
   const query = pushDown([{ conditions: asked.filter }], await searchTrust(session));
+  const keys = query === undefined ? '' : formatSearch(query);
   const messages: FoundMessage[] = [];
   const notSearched: string[] = [];
   const room = { messages: asked.needs.body ? LIMITS.searchedBodiesMax : LIMITS.searchedMessagesMax };
@@ -121,7 +123,7 @@ const search = async (session: MailSession, asked: Asked, left: readonly Left[])
       return { messages, notSearched, next: place(below) };
     }
     try {
-      const uids = await searchFolder(session, folder, query, below);
+      const uids = await searchFolder(session, folder, keys, below);
       const end = uids === undefined ? 'not-there' : await verify(session, { ...asked, folder, uids, messages, room });
       if (end === 'not-there') notSearched.push(folder.path);
       else if (end !== undefined) return { messages, notSearched, next: place(end) };
