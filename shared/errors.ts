@@ -25,6 +25,8 @@ export const ERROR_CODES = {
   'folder.refused': { status: 409, retry: false, title: 'The folder cannot be changed like that' },
   'undo.impossible': { status: 409, retry: false, title: 'That cannot be undone' },
   'limit.rules': { status: 422, retry: false, title: 'There are too many rules' },
+  'limit.lists': { status: 422, retry: false, title: 'There are too many lists' },
+  'list.in-use': { status: 409, retry: false, title: 'A rule asks for that list' },
   'limit.accounts': { status: 422, retry: false, title: 'There are too many accounts' },
   'uid.invalid': { status: 400, retry: false, title: 'That is no UID' },
   'keyword.invalid': { status: 422, retry: false, title: 'That is no keyword' },

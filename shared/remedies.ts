@@ -25,6 +25,8 @@ export const REMEDIES = {
   'folder.refused': 'Do what the detail says.',
   'undo.impossible': 'Nothing: the detail says what stands in the way.',
   'limit.rules': 'Delete a rule that is no longer needed.',
+  'limit.lists': 'Delete a list that no rule needs, or add to one that is there.',
+  'list.in-use': 'Change or delete the rules that ask for the list first.',
   'limit.accounts': 'Delete an account that is no longer needed.',
   'uid.invalid': 'Send a whole number from 1 to 4294967295.',
   'keyword.invalid': 'Send a keyword such as $seen or invoice.',

@@ -42,8 +42,8 @@ export const SEARCH_BODY = {
   },
 };
 
-/** Conditions about more than one message, or that somebody else answers. */
-const RULES_ALONE: ReadonlySet<string> = new Set(['duplicate', 'inList', 'function']);
+/** Conditions about more than the message, or that somebody else answers. */
+const RULES_ALONE: ReadonlySet<string> = new Set(['duplicate', 'function']);
 
 const unanswerable = (filter: Filter): FieldProblem[] =>
   [...walkFilter(filter, TREES)].flatMap(({ pointer, name, value }) => {

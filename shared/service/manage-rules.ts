@@ -1,8 +1,10 @@
 /** Rules: created, read, replaced and deleted by their owner. A change reaches the workers through the heads' configVersion. */
 import { type FieldProblem, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { listsNamed } from '../rules/lists-named.ts';
 import type { Rule, RuleInput } from '../rules/rule.ts';
 import { listAccounts } from '../store/accounts.ts';
+import { listLists } from '../store/lists.ts';
 import {
   deleteRule as deleteStoredRule,
   listRules,
@@ -12,6 +14,7 @@ import {
   replaceRule as replaceStoredRule,
 } from '../store/rules.ts';
 import type { BaseDeps } from './deps.ts';
+import { dropRevisions, keepFormer } from './former-revisions.ts';
 import { raiseConfig } from './raise-config.ts';
 import type { RevisionWanted } from './revision.ts';
 import { requireRevision } from './revision.ts';
@@ -30,7 +33,7 @@ export const createRule = async (
   if (rules.length >= LIMITS.rulesMax) {
     throw new MailyardError('limit.rules', `there may be ${LIMITS.rulesMax} rules; delete one first`);
   }
-  await requireAccounts(deps, tenant, input.accountIds);
+  await requireNamed(deps, tenant, input);
   const now = deps.now();
   const rule: Rule = { ...input, id, revision: 1, createdAt: now, updatedAt: now };
   const isNew = await putNewRule(deps.table, tenant, rule);
@@ -76,8 +79,9 @@ export const replaceRule = async (
   const { tenant, id, input } = change;
   const before = await getRule(deps, { tenant, id });
   requireRevision(before.revision, change.revision);
-  await requireAccounts(deps, tenant, input.accountIds);
+  await requireNamed(deps, tenant, input);
   const { createdAt, revision } = before;
+  await keepFormer(deps.table, tenant, before);
   const rule: Rule = { ...input, id, revision: revision + 1, createdAt, updatedAt: deps.now() };
   if (!(await replaceStoredRule(deps.table, tenant, rule))) throw overtaken();
   await raiseConfig(deps, tenant, bothOf(before.accountIds, rule.accountIds));
@@ -92,6 +96,7 @@ export const deleteRule = async (
   const rule = await getRule(deps, { tenant, id });
   requireRevision(rule.revision, revision);
   if (!(await deleteStoredRule(deps.table, tenant, id, rule.revision))) throw overtaken();
+  await dropRevisions(deps.table, tenant, id);
   await raiseConfig(deps, tenant, rule.accountIds);
 };
 
@@ -101,17 +106,25 @@ const overtaken = (): MailyardError =>
 const bothOf = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined =>
   a === undefined || b === undefined ? undefined : [...new Set([...a, ...b])];
 
-/** A rule for an account that is not there would silently never run. */
-const requireAccounts = async (
+/** A rule for an account or a list that is not there would silently never run. */
+export const requireNamed = async (
   { table }: Pick<BaseDeps, 'table'>,
   tenant: string,
-  accountIds: readonly string[] | undefined,
+  rule: Pick<RuleInput, 'accountIds' | 'conditions' | 'exceptions'>,
 ): Promise<void> => {
-  if (accountIds === undefined) return;
-  const known = new Set((await listAccounts(table, tenant)).map(({ id }) => id));
-  const fields = accountIds.flatMap((accountId, i): FieldProblem[] =>
-    known.has(accountId) ? [] : [{ pointer: `/accountIds/${i}`, detail: 'there is no such account' }],
-  );
-  if (fields.length > 0)
-    throw new MailyardError('validation.failed', 'the rule names an account that is not there', { fields });
+  const [accounts, lists] = [rule.accountIds ?? [], listsNamed(rule)];
+  const knownAccounts = accounts.length === 0 ? [] : (await listAccounts(table, tenant)).map(({ id }) => id);
+  const knownLists = lists.length === 0 ? [] : (await listLists(table, tenant)).map(({ name }) => name);
+  const fields: FieldProblem[] = [
+    ...accounts.flatMap((accountId, i) =>
+      knownAccounts.includes(accountId) ? [] : [{ pointer: `/accountIds/${i}`, detail: 'there is no such account' }],
+    ),
+    ...lists.flatMap(({ name, pointer }) =>
+      knownLists.includes(name) ? [] : [{ pointer, detail: 'there is no such list; make it first' }],
+    ),
+  ];
+  const [first] = fields;
+  if (first === undefined) return;
+  const what = first.pointer.startsWith('/accountIds') ? 'an account' : 'a list';
+  throw new MailyardError('validation.failed', `the rule names ${what} that is not there`, { fields });
 };

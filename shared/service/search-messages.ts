@@ -2,7 +2,7 @@
  * Finds the messages that a filter holds for, on the mail server: it is asked for what it searches rightly, and what it finds is
  * verified as rules are. Folder by folder in the order of their paths, the newest first in each, as much as one answer may cost.
  */
-import { isMailyardError } from '../errors.ts';
+import { isMailyardError, MailyardError } from '../errors.ts';
 import { fetchFacts } from '../imap/messages.ts';
 import { searchFolder, searchTrust } from '../imap/search.ts';
 import type { MailSession } from '../imap/session.ts';
@@ -13,6 +13,7 @@ import { UID_MAX, uidSet } from '../mail/uid-set.ts';
 import type { Filter } from '../rules/filter.ts';
 import { mayHoldIn } from '../rules/filter-mailboxes.ts';
 import { formatSearch } from '../rules/format-search.ts';
+import { listsNamed } from '../rules/lists-named.ts';
 import { matchesFilter } from '../rules/matches-filter.ts';
 import { headersOf, type Needs, needsOfFilter } from '../rules/needs.ts';
 import { pushDown } from '../rules/push-down.ts';
@@ -22,6 +23,7 @@ import type { MailboxDeps } from './mailbox-deps.ts';
 import { requireAccount } from './manage-accounts.ts';
 import { openCredential } from './open-credential.ts';
 import { knownFolders } from './read-folders.ts';
+import { readLists } from './read-lists.ts';
 import { invalidPlace, type MessagePlace } from './read-messages.ts';
 import { withMailbox } from './with-mailbox.ts';
 
@@ -49,7 +51,8 @@ export const searchMessages = async (deps: MailboxDeps, wanted: SearchWanted): P
   const { filter, limit, after } = wanted;
   const left = foldersAfter(known, after);
   const folders = known.map(listed);
-  const context = { accountId: ref.accountId, folders, now: deps.now(), me: [account.address] };
+  const lists = await listsOf(deps, ref.tenant, filter);
+  const context = { accountId: ref.accountId, folders, now: deps.now(), me: [account.address], lists };
   const asked: Asked = {
     accountId: ref.accountId,
     filter,
@@ -67,6 +70,16 @@ export const searchMessages = async (deps: MailboxDeps, wanted: SearchWanted): P
       left.filter(({ folder }) => mayHoldIn(filter, folder.path, folders)),
     ),
   );
+};
+
+const listsOf = async (deps: MailboxDeps, tenant: string, conditions: Filter) => {
+  const lists = await readLists(deps.table, tenant, [{ conditions }]);
+  const [missing] = listsNamed({ conditions }).filter(({ name }) => !lists.has(name));
+  if (missing === undefined) return lists;
+  const pointer = missing.pointer.replace(/^\/conditions/, '/filter');
+  throw new MailyardError('validation.failed', `there is no list ${missing.name}`, {
+    fields: [{ pointer, detail: 'there is no such list; make it first' }],
+  });
 };
 
 type Left = { readonly folder: FolderCursor; readonly below: number };

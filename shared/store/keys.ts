@@ -11,6 +11,14 @@ export const tenantPk = (tenant: string): string => `T#${escaped(tenant)}`;
 export const accountSk = (accountId: string): string => `A#${accountId}`;
 export const authorizationSk = (stateHash: string): string => `O#${stateHash}`;
 export const ruleSk = (ruleId: string): string => `R#${ruleId}`;
+/** A rule's former revisions sort by number. */
+export const revisionPrefix = (ruleId: string): string => `RR#${ruleId}#`;
+export const revisionSk = (ruleId: string, revision: number): string =>
+  `${revisionPrefix(ruleId)}${revision.toString(36).padStart(7, '0')}`;
+export const LIST_PREFIX = 'L#';
+export const listSk = (name: string): string => `${LIST_PREFIX}${name}`;
+/** The entries of a list, as one writing left them. */
+export const listPartSk = (name: string, writing: string, n: number): string => `LP#${name}#${writing}#${n}`;
 
 /** Requests that carried an Idempotency-Key, by a MAC of it. */
 export const keptRequestSk = (name: string): string => `I#${name}`;
@@ -35,6 +43,10 @@ export const segmentPrefix = (folderId: string, uidValidity?: number): string =>
 export const segmentSk = (folderId: string, uidValidity: number, start: number): string =>
   `${segmentPrefix(folderId, uidValidity)}${start.toString(36).padStart(7, '0')}`;
 export const segmentStartOf = (sk: string): number => Number.parseInt(sk.slice(sk.lastIndexOf('#') + 1), 36);
+
+/** Message-IDs that were seen, in numbered buckets. */
+export const seenSk = (bucket: number): string => `M#${bucket.toString(36).padStart(2, '0')}`;
+export const seenBucketOf = (sk: string): number => Number.parseInt(sk.slice(2), 36);
 
 /** Timers sort by when they are due, in seconds since 1970. */
 export const TIMER_PREFIX = 'W#';

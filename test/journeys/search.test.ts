@@ -7,6 +7,7 @@ import type { MessageFacts } from '../../shared/mail/message.ts';
 import { parseBodyText } from '../../shared/mail/parse-body.ts';
 import { parseHeaders } from '../../shared/mail/parse-headers.ts';
 import { matchesFilter } from '../../shared/rules/matches-filter.ts';
+import { createList } from '../../shared/service/manage-lists.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
 import { type Answered, assertProblem, type Json, listed, pointersOf } from '../api/api-under-test.ts';
 import { sampleRule } from '../rules/samples.ts';
@@ -156,6 +157,17 @@ describe('a search', () => {
     const { rows } = await searchAll({ body: 'fresh' }, 50);
     assert.deepEqual(rows.map(shown), [`INBOX ${uid}`]);
     assert.deepEqual(await oracle.listMessages('alice', 'INBOX'), [...before, { uid, flags: [] }]);
+  });
+
+  it('knows the lists that its owner keeps', async () => {
+    const filter = { inList: { list: 'shops' } };
+    const missing = await search({ filter });
+    assertProblem(missing, 'validation.failed', 422);
+    assert.deepEqual(pointersOf(missing), ['/filter/inList/list']);
+    await createList(yard.deps, { tenant: ref.tenant, name: 'shops', entries: ['p1@shop2.example'] });
+    const { rows } = await searchAll(filter, 200);
+    assert.deepEqual(rows.map(shown), expected({ from: 'p1@shop2.example' }));
+    assert.equal(rows.length, 3);
   });
 
   it('says which folders could not be searched, and goes on with the others', async () => {
