@@ -1,9 +1,10 @@
 /** What functions/sync and functions/mail are given besides: they open credentials and mailboxes. */
 import { egressPolicy } from '../shared/egress/policy.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
-import { connectKms, kmsKeyring } from '../shared/vault/kms-keyring.ts';
+import { connectKms } from '../shared/vault/connect-kms.ts';
+import { kmsKeyring } from '../shared/vault/kms-keyring.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
-import { baseDeps, keyStoreOf } from './base-deps.ts';
+import { baseDeps, keyStoreOf, needKmsKey } from './base-deps.ts';
 import { lambdaFunctions } from './rule-functions.ts';
 import { readSettings } from './settings.ts';
 
@@ -11,11 +12,10 @@ import { readSettings } from './settings.ts';
 export const mailboxDeps = (): MailboxDeps => {
   const settings = readSettings();
   const base = baseDeps(settings);
-  if (settings.kmsKeyId === undefined) throw new Error('the setting KMS_KEY_ID is missing');
   const vault = vaultOf(
     kmsKeyring({
       kms: connectKms(),
-      keyId: settings.kmsKeyId,
+      keyId: needKmsKey(settings),
       store: keyStoreOf(base.table),
       now: base.now,
       ...(settings.vaultKeyNotBefore === undefined ? {} : { notBefore: settings.vaultKeyNotBefore }),

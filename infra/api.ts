@@ -17,7 +17,7 @@ import { PUBLIC_PATHS } from '../shared/api/public-paths.ts';
 import type { Data } from './data.ts';
 import { createFunction, LOG_RETENTION } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
-import { openVault, sendTo, useTable } from './permissions.ts';
+import { openVault, recogniseRequests, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
 import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
@@ -38,6 +38,7 @@ export const createApi = (
     TABLE_NAME: table.tableName,
     QUEUE_URL: checks.queueUrl,
     RULE_FUNCTION_NAMES: functions.names.join(','),
+    KMS_KEY_ID: key.keyArn,
     ...(settings.tenantClaim === undefined ? {} : { TENANT_CLAIM: settings.tenantClaim }),
   };
   const api = createFunction(scope, 'api', {
@@ -45,19 +46,14 @@ export const createApi = (
     timeout: ANSWER_TIMEOUT,
     memoryMb: 512,
     environment,
-    may: [useTable(table), sendTo(checks)],
+    may: [useTable(table), sendTo(checks), recogniseRequests(key)],
   });
   const mail = createFunction(scope, 'mail', {
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
     memoryMb: 1_024,
-    environment: {
-      ...environment,
-      KMS_KEY_ID: key.keyArn,
-      ...mailboxEnvironment(settings),
-      ...functions.environment,
-    },
-    may: [useTable(table), openVault(key), sendTo(checks), ...functions.may],
+    environment: { ...environment, ...mailboxEnvironment(settings), ...functions.environment },
+    may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key), ...functions.may],
   });
   const http = new HttpApi(scope, 'HttpApi', {
     description: 'Mailyard',

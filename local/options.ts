@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MailServer } from '../shared/imap/session.ts';
+import type { Issuer } from './issuer-tokens.ts';
 
 export type NamedAccount = {
   readonly server: MailServer;
@@ -23,6 +24,8 @@ export type Options = {
   readonly everySeconds: number;
   /** Accounts added through the API may be on any host, not on this machine alone. */
   readonly allowNet: boolean;
+  /** Whose tokens are believed beside the one printed at the start. */
+  readonly issuer: Issuer | undefined;
   /** Passwords are sealed under a new key from now on. */
   readonly newVaultKey: boolean;
   /** Functions that rules may call: name to module. */
@@ -47,6 +50,8 @@ export const HELP = `npm start -- [options]
   --data FOLDER             where everything is kept (default .data/demo, or .data/mail with --account)
   --allow-net               let accounts added through the API be on any host; without it only on this machine
   --function NAME=MODULE    let rules call the handler of this module by this name; may be given several times
+  --issuer URL --audience NAME
+                            also believe tokens of this OpenID issuer made for NAME; each sub is a tenant of its own
   --new-vault-key           seal passwords under a new key from now on; those kept are sealed again as they are used
 `;
 
@@ -62,6 +67,8 @@ const FLAGS = {
   port: { type: 'string' },
   data: { type: 'string' },
   'allow-net': { type: 'boolean' },
+  issuer: { type: 'string' },
+  audience: { type: 'string', multiple: true },
   'new-vault-key': { type: 'boolean' },
   function: { type: 'string', multiple: true },
 } as const;
@@ -89,6 +96,7 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
     everySeconds:
       values.every === undefined ? (account === undefined ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
     allowNet: values['allow-net'] === true,
+    issuer: issuerOf(values.issuer, values.audience ?? []),
     newVaultKey: values['new-vault-key'] === true,
     functions: namedModules(values.function ?? [], base),
   };
@@ -103,6 +111,15 @@ const namedModules = (given: readonly string[], base: string): Record<string, st
     modules[name] = resolve(base, file);
   }
   return modules;
+};
+
+const issuerOf = (issuer: string | undefined, audience: readonly string[]): Issuer | undefined => {
+  if ((issuer === undefined) !== (audience.length === 0)) throw new UsageError('--issuer and --audience go together');
+  if (issuer === undefined) return undefined;
+  // Whoever can answer in the issuer's place is believed; on this machine alone nobody stands in between.
+  if (/^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(issuer) && URL.canParse(issuer))
+    return { issuer, audience };
+  throw new UsageError('--issuer must begin with https://');
 };
 
 const parsed = (args: readonly string[]) => {

@@ -1,5 +1,6 @@
 /** The whole service in one process: the same handlers and use cases as on AWS, on an embedded database, queue and timer. */
 import { mkdirSync } from 'node:fs';
+import type { Claims } from '../shared/api/caller.ts';
 import { apiHandler } from '../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
 import { PAGES } from '../shared/api/pages.ts';
@@ -19,9 +20,10 @@ import { vaultOf } from '../shared/vault/vault.ts';
 import { openDatabase } from './database.ts';
 import { localEgress } from './egress.ts';
 import { type HttpService, serveHttp } from './http.ts';
+import { type Issuer, issuerTokens } from './issuer-tokens.ts';
 import { localQueue } from './queue.ts';
 import { loadFunctions } from './rule-functions.ts';
-import { fileKeyring, fileToken, isSameToken } from './secrets.ts';
+import { fileKeyring, fileRequestKey, fileToken, isSameToken } from './secrets.ts';
 
 /** There is one owner here. */
 export const TENANT = 'local';
@@ -35,6 +37,8 @@ export type ServiceOptions = {
   readonly hosts: readonly string[];
   /** Functions that rules may call: name to module. */
   readonly functions?: Readonly<Record<string, string>>;
+  /** Whose tokens are believed beside the one in the data folder. */
+  readonly issuer?: Issuer;
   readonly log: Log;
   readonly onReport: (report: CheckReport) => void;
   readonly narrate: (line: Narration) => void;
@@ -58,6 +62,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   if (options.newVaultKey === true) await keyring.renew();
   const vault = vaultOf(keyring);
   const token = fileToken(options.dataFolder);
+  const requestKey = fileRequestKey(options.dataFolder);
   const queue = localQueue(async (message) => {
     for (const report of await check(message)) options.onReport(report);
   });
@@ -87,6 +92,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       return [];
     });
 
+  const ofIssuer = options.issuer === undefined ? undefined : issuerTokens(options.issuer);
+  const authorize = async (given: string): Promise<Claims | undefined> =>
+    isSameToken(given, token) ? { sub: TENANT, scope: SCOPES.join(' ') } : await ofIssuer?.(given);
+
   let timer: NodeJS.Timeout | undefined;
   let http: HttpService | undefined;
   const tick = async (): Promise<void> => {
@@ -101,10 +110,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     serve: async (port) => {
       http = await listen(port, {
         handlers: {
-          api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
-          mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => withDeadline(REQUEST_SECONDS) }),
+          api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey, pages: PAGES }),
+          mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => withDeadline(REQUEST_SECONDS), requestKey }),
         },
-        authorize: (given) => (isSameToken(given, token) ? { sub: TENANT, scope: SCOPES.join(' ') } : undefined),
+        authorize,
       });
       return http;
     },

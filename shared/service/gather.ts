@@ -59,7 +59,10 @@ const lookAtFolders = async (
       continue;
     }
     if (kind === 'unchanged' || status === undefined) {
-      if (cursor !== undefined && cursor.role !== folder.role) books.settle(folder, cursor);
+      if (cursor !== undefined && cursor.role !== folder.role) {
+        const { role: _role, ...level } = cursor;
+        books.settle(folder, level);
+      }
       continue;
     }
     if (options.rules.isLate()) {

@@ -23,14 +23,14 @@ import { requireRevision } from './revision.ts';
 
 type Deps = Pick<BaseDeps, 'table' | 'now' | 'functionNames'>;
 
-/** `id` is the caller's, so that the same request sent twice makes one rule. Throws `limit.rules`, `validation.failed`. */
+/** `id` is the request's: one of that id was made by the same request before. Throws `limit.rules`, `validation.failed`. */
 export const createRule = async (
   deps: Deps,
   { tenant, id, input }: { readonly tenant: string; readonly id: string; readonly input: RuleInput },
 ): Promise<Rule> => {
   const rules = await listRules(deps.table, tenant);
   const known = rules.find((rule) => rule.id === id);
-  if (known !== undefined) return await told(deps, tenant, sameRule(known, input));
+  if (known !== undefined) return await told(deps, tenant, known);
   // Two at once may pass this together; the bound is against runaway scripts and need not be exact.
   if (rules.length >= LIMITS.rulesMax) {
     throw new MailyardError('limit.rules', `there may be ${LIMITS.rulesMax} rules; delete one first`);
@@ -40,7 +40,7 @@ export const createRule = async (
   const now = deps.now();
   const rule: Rule = { ...input, id, revision: 1, createdAt: now, updatedAt: now };
   const isNew = await putNewRule(deps.table, tenant, rule);
-  return await told(deps, tenant, isNew ? rule : sameRule(await getRule(deps, { tenant, id }), input));
+  return await told(deps, tenant, isNew ? rule : await getRule(deps, { tenant, id }));
 };
 
 /** The rule, of which workers know: also where the request that made it was cut off before it could tell them. */
@@ -123,22 +123,6 @@ const overtaken = (): MailyardError =>
 
 const bothOf = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined =>
   a === undefined || b === undefined ? undefined : [...new Set([...a, ...b])];
-
-/** A rule of that id was made by the same request before, or the key was used for another. */
-const sameRule = (rule: Rule, input: RuleInput): Rule => {
-  const { id: _id, revision, createdAt: _createdAt, updatedAt: _updatedAt, paused: _paused, ...written } = rule;
-  // What was changed since then tells nothing of the first request any more.
-  if (revision > 1 || canonical(written) === canonical(input)) return rule;
-  throw new MailyardError('idempotency.reused', 'the Idempotency-Key was used for another rule; send a new one');
-};
-
-/** JSON with sorted names: the table does not keep their order. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, held: unknown) =>
-    typeof held === 'object' && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
 
 /** A rule for an account or a list that is not there would silently never run. */
 export const requireNamed = async (

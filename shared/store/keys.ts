@@ -20,6 +20,9 @@ export const listSk = (name: string): string => `${LIST_PREFIX}${name}`;
 /** The entries of a list, as one writing left them. */
 export const listPartSk = (name: string, writing: string, n: number): string => `LP#${name}#${writing}#${n}`;
 
+/** Requests that carried an Idempotency-Key, by a MAC of it. */
+export const keptRequestSk = (name: string): string => `I#${name}`;
+
 /** What one account holds: head, cursors, segments, journal. */
 export const accountPk = (tenant: string, accountId: string): string => `${tenantPk(tenant)}#${accountId}`;
 
@@ -71,8 +74,9 @@ export const parseJournalSk = (sk: string): { runId: string; n: number } => {
   return { runId: runId ?? '', n: Number(n) };
 };
 
-/** The deployment's own items: the vault's key pair. */
+/** The deployment's own items: the vault's key pair, and the key that recognises requests. */
 export const VAULT_PK = 'V';
+export const REQUEST_KEY_SK = 'Q';
 export const vaultKeySk = (keyId: string): string => `K#${keyId}`;
 
 /** Deleted accounts: one item that stays for a while, and one until they are cleared for the second time. */
