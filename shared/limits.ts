@@ -94,6 +94,7 @@ export const LIMITS = {
   seedPartSourcesMax: 40,
   fetchBatchMessages: 200,
   effectAttemptsMax: 3,
+  effectDeathsMax: 10,
   resendGraceSeconds: 300,
   lookupMessagesMax: 5_000,
   foldersLookedThroughMax: 10,

@@ -13,8 +13,8 @@ export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
   {
     name: 'copy-sent-again-without-a-look',
     file: 'shared/service/effects/transfer.ts',
-    find: 'sentBefore === undefined ? fresh(command) : await takeStock(run, command, sentBefore)',
-    replace: 'fresh(command) ?? (await takeStock(run, command, sentBefore))',
+    find: 'sentBefore === undefined ? fresh(command) : await takeStock(run, command, { target: sentBefore })',
+    replace: 'fresh(command) ?? (await takeStock(run, command, { target: command.target }))',
   },
   {
     name: 'uidnext-moved-forward-on-retry',

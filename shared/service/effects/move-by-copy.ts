@@ -37,7 +37,9 @@ const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promi
   const { command } = attempt;
   const sentBefore = attempt.sentBefore?.target;
   const stock: Stock | 'missing' | 'made-anew' =
-    sentBefore === undefined ? { found: NOTHING, left: command.uids } : await takeStock(run, command, sentBefore);
+    sentBefore === undefined
+      ? { found: NOTHING, left: command.uids }
+      : await takeStock(run, command, { target: sentBefore, byCopy: true });
   if (typeof stock === 'string') return withoutTarget(run, attempt, stock);
   if (isUnclear(attempt, stock) && stock.found.pairs.length === 0) return unclear(run, attempt);
   const target = sentBefore ?? (await prepareTarget(session, command.target));
@@ -48,11 +50,11 @@ const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promi
   if (uidCount(stock.left) > 0 && !isUnclear(attempt, stock)) {
     const trouble = await openSource(session, command.source);
     if (trouble !== undefined) return skipped(run, attempt, trouble);
-    await attempt.markSent(target);
+    await attempt.markSent(target, { byCopy: true });
     const { copied, refused } = await copyMessages(session, stock.left, target.path);
     if (refused) throw new MailyardError('imap.refused', 'the server refused to copy into the target folder');
     if (copied === undefined) {
-      const looked = await findInTarget(session, command, target, stock.left);
+      const looked = await findInTarget(run, command, target, stock.left);
       if (typeof looked === 'string') return withoutTarget(run, attempt, looked);
       pairs = [...pairs, ...looked.pairs];
       if (pairs.length === 0 && looked.someGone === true) return unclear(run, attempt);
