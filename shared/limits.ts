@@ -104,6 +104,7 @@ export const LIMITS = {
   tombstonesPerTickMax: 100,
   timersPerRunMax: 50,
   timerRetentionDays: 30,
+  timerAgainSeconds: 1_800,
   sweepSeconds: 60,
   sweepAgainSeconds: 86_400,
   sweepPagesMax: 10,

@@ -1,9 +1,10 @@
 /** What this run is to do beside what rules decide: what timers that came due ask for, and what its caller does. */
+import { isMailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { AccountRef } from '../store/head.ts';
 import { pageOfJournal } from '../store/journal.ts';
 import type { Table } from '../store/table.ts';
-import { timerKeyOf } from '../store/timers.ts';
+import { type Timer, timerKeyOf } from '../store/timers.ts';
 import type { EffectCommand } from '../sync/journal.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import { planRequested, type RequestedContext } from './plan-requested.ts';
@@ -36,13 +37,31 @@ export const gatherRequested = async (
   for (const timer of await context.timers.due(context.nowSeconds, context.tookOver)) {
     const key = timerKeyOf(timer);
     context.timers.fired(key);
-    const wanted = await TIMERS.get(timer.kind)?.(context, timer);
-    if (wanted === undefined) continue;
+    const wanted = await dueParts(context, planning, timer);
+    if (wanted === 'refused') {
+      const dueAt = context.nowSeconds + LIMITS.timerAgainSeconds;
+      context.timers.set([{ ...timer, dueAt }]);
+    }
     // Named in the journal, so that a run that dies has it taken away by whoever goes on.
-    parts.push({ kind: 'timer', timer: { key } }, ...(await planRequested(planning, wanted)));
+    else if (wanted !== undefined) parts.push({ kind: 'timer', timer: { key } }, ...wanted);
   }
   const asked = requested === undefined ? [] : await planRequested(planning, requested);
   return { parts: [...parts, ...asked], commands: new Set(asked.map(({ command }) => command)) };
+};
+
+/** `refused`: a folder will not open, and holds up nothing else. */
+const dueParts = async (
+  context: GatherContext,
+  planning: RequestedContext,
+  timer: Timer,
+): Promise<readonly UnnumberedPart[] | 'refused' | undefined> => {
+  try {
+    const wanted = await TIMERS.get(timer.kind)?.(context, timer);
+    return wanted === undefined ? undefined : await planRequested(planning, wanted);
+  } catch (error) {
+    if (isMailyardError(error, 'imap.refused')) return 'refused';
+    throw error;
+  }
 };
 
 /** Looks through the newest of the journal: who asks again does so soon. */
