@@ -67,6 +67,18 @@ export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
     replace: '  if (head.openJournal === null) {',
   },
   {
+    name: 'taken-away-and-sent-again',
+    file: 'shared/imap/lookup.ts',
+    find: 'const someGone = target.uidNext !== undefined && uidNext - from > all.length;',
+    replace: 'const someGone = target.uidNext !== undefined && uidNext - from < 0;',
+  },
+  {
+    name: 'journal-closed-before-the-effects',
+    file: 'shared/service/sync-account.ts',
+    find: '  parts.forEach(tell);\n',
+    replace: '  parts.forEach(tell);\n  await commitHead(deps.table, lease, { openJournal: null });\n',
+  },
+  {
     name: 'plain-expunge',
     file: 'shared/imap/effects.ts',
     find: 'if (session.uidplus) await answered(client.messageDelete(',
