@@ -1,4 +1,5 @@
 /** What this run is to do beside what rules decide: what timers that came due ask for, and what its caller does. */
+import { isMailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { splitUidSet } from '../mail/uid-set.ts';
 import type { AccountRef } from '../store/head.ts';
@@ -41,16 +42,17 @@ export const gatherRequested = async (
   for (const timer of await context.timers.due(context.nowSeconds, context.tookOver)) {
     const key = timerKeyOf(timer);
     context.timers.fired(key);
-    const work = await TIMERS.get(timer.kind)?.({ ...context, room }, timer);
-    if (work === undefined) continue;
-    const { requested: wanted = [], decided = [], notes = [], next = [], asked } = work;
+    const due = await workOf(context, planning, room, timer);
+    if (due === 'refused') context.timers.set([{ ...timer, dueAt: context.nowSeconds + LIMITS.timerAgainSeconds }]);
+    if (due === 'refused' || due === undefined) continue;
+    const { decided = [], notes = [], next = [], asked } = due.work;
     context.timers.set(next);
     timed.push(...decided);
     room -= decided.reduce((sum, share) => sum + share.decided.length, 0);
     // Named in the journal, so that a run that dies has it taken away, and what follows set, by whoever goes on.
     parts.push(...firedParts(key, next, asked));
     for (const note of notes) parts.push({ kind: 'note', note: { ...note, ruleName: context.ruleName(note.ruleId) } });
-    for (const one of wanted) parts.push(...(await planRequested(planning, one)));
+    parts.push(...due.parts);
   }
   const asked = requested === undefined ? [] : await planRequested(planning, requested);
   return { parts: [...parts, ...asked], commands: new Set(asked.map(({ command }) => command)), timed };
@@ -66,6 +68,25 @@ const firedParts = (key: string, next: readonly Timer[], asked: TimerWork['asked
 };
 
 const ASKED_BYTES_MAX = 2_000;
+
+/** `refused`: a folder will not open, and holds up nothing else. */
+const workOf = async (
+  context: GatherContext,
+  planning: RequestedContext,
+  room: number,
+  timer: Timer,
+): Promise<{ readonly work: TimerWork; readonly parts: readonly UnnumberedPart[] } | 'refused' | undefined> => {
+  try {
+    const work = await TIMERS.get(timer.kind)?.({ ...context, room }, timer);
+    if (work === undefined) return undefined;
+    const parts: UnnumberedPart[] = [];
+    for (const one of work.requested ?? []) parts.push(...(await planRequested(planning, one)));
+    return { work, parts };
+  } catch (error) {
+    if (isMailyardError(error, 'imap.refused')) return 'refused';
+    throw error;
+  }
+};
 
 /** Looks through the newest of the journal: who asks again does so soon. */
 const knowsDraft = async (table: Table, ref: AccountRef, effectId: string): Promise<boolean> => {

@@ -1,7 +1,7 @@
 /** Carries out the effect parts of a journal, one after the other, and writes down what each came to. */
 import { isMailyardError, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { intersectUids, uidCount } from '../mail/uid-set.ts';
+import { intersectUids, NO_UIDS, type UidSet, uidCount, unionUids } from '../mail/uid-set.ts';
 import { claimPart, writeState } from '../store/journal.ts';
 import type { Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
@@ -12,6 +12,7 @@ import {
   type JournalPart,
   type OpenState,
   type PartState,
+  resultsOf,
 } from '../sync/journal.ts';
 import type { Attempt, EffectRun } from './effects/kind.ts';
 import { effectOf } from './effects/table.ts';
@@ -19,7 +20,7 @@ import { effectOf } from './effects/table.ts';
 export type EffectPart = Extract<JournalPart, { kind: 'effect' }>;
 export type FinishedPart = EffectPart & { readonly state: FinalState };
 
-export type EffectsContext = EffectRun & {
+export type EffectsContext = Omit<EffectRun, 'provedIn'> & {
   readonly table: Table;
   readonly lease: Lease;
   readonly runId: string;
@@ -35,11 +36,19 @@ export type EffectsContext = EffectRun & {
 export const runEffects = async (context: EffectsContext, parts: readonly EffectPart[]): Promise<void> => {
   const open: EffectCommand[] = [];
   const errors: MailyardError[] = [];
+  // Those that are done already, first: a part before them may have to be looked for again.
+  const finished = parts.filter((part): part is FinishedPart => isFinal(part.state));
+  const provedIn = (path: string, uidValidity: number): UidSet =>
+    finished.reduce((uids, part) => unionUids(uids, resultsOf(part, path, uidValidity)), NO_UIDS);
   for (const part of parts) {
     if (!isFinal(part.state) && isHeldUp(part, open)) continue;
-    const state = isFinal(part.state) ? part.state : await runPart(context, part, part.state, errors);
-    if (isFinal(state)) await context.onFinished({ ...part, state });
-    else open.push(part.command);
+    const state = isFinal(part.state) ? part.state : await runPart({ ...context, provedIn }, part, part.state, errors);
+    if (!isFinal(state)) {
+      open.push(part.command);
+      continue;
+    }
+    if (!isFinal(part.state)) finished.push({ ...part, state });
+    await context.onFinished({ ...part, state });
   }
   // What has to wait comes last: until then nothing can be done about the others either.
   const error = errors.find(({ code }) => code === 'effect.waiting') ?? errors[0];
@@ -54,7 +63,7 @@ const isHeldUp = ({ command }: EffectPart, refused: readonly EffectCommand[]): b
 
 /** What the part came to; not final where the server refused it, or where it has to wait: then the error is put with the others. */
 const runPart = async (
-  context: EffectsContext,
+  context: EffectsContext & EffectRun,
   part: EffectPart,
   before: OpenState,
   errors: MailyardError[],
@@ -63,7 +72,7 @@ const runPart = async (
   const { command } = part;
   const write = (state: PartState) => writeState(table, lease.ref, runId, part.n, lease.epoch, state);
   const { attempt } = before;
-  if (attempt > LIMITS.effectAttemptsMax) {
+  if (attempt > LIMITS.effectAttemptsMax || (before.deaths ?? 0) >= LIMITS.effectDeathsMax) {
     const parked: PartState = { state: 'parked', attempt, reason: 'tried as often as allowed', at: now() };
     await write(parked);
     return parked;
@@ -81,10 +90,11 @@ const runPart = async (
     command,
     attempt,
     ...(sentBefore === undefined ? {} : { sentBefore }),
-    markSent: async (given) => {
-      if (sentBefore !== undefined && !effectOf(command).isIdempotent(session)) requireGrace(sentBefore.sentAt, now());
+    markSent: async (given, how) => {
+      const mayDouble = sentBefore?.byCopy === true || !effectOf(command).isIdempotent(session);
+      if (sentBefore !== undefined && mayDouble) requireGrace(sentBefore.sentAt, now());
       const target = sentBefore?.target ?? given;
-      await mark({ state: 'sent', attempt, sentAt: now(), ...(target === undefined ? {} : { target }) });
+      await mark({ state: 'sent', attempt, sentAt: now(), ...how, ...(target === undefined ? {} : { target }) });
     },
     markCopied: (copied) => mark({ ...(open as Extract<OpenState, { state: 'sent' }>), copied }),
   };
@@ -120,7 +130,7 @@ const requireTime = ({ now, deadline }: EffectsContext): void => {
 
 /**
  * Makes the unfinished parts of a run that died ours. Parts are carried out in order, so it died over the first that was not
- * refused: that one is an attempt further, those behind it were not tried.
+ * refused: that one is an attempt further where it was sent, those behind it were not tried.
  */
 export const claimParts = async (
   { table, lease, runId }: Pick<EffectsContext, 'table' | 'lease' | 'runId'>,
@@ -136,7 +146,7 @@ export const claimParts = async (
     }
     const { counted, ...state } = part.state;
     const untried: boolean = met || isHeldUp(part, refused);
-    const next: OpenState = counted === true || untried ? state : { ...state, attempt: state.attempt + 1 };
+    const next: OpenState = counted === true || untried ? state : afterDeath(state);
     if (counted === true) refused.push(part.command);
     else met ||= !untried;
     await claimPart(table, lease.ref, runId, part.n, lease.epoch, { before: part.state, state: next });
@@ -144,3 +154,9 @@ export const claimParts = async (
   }
   return claimed;
 };
+
+/** What was never sent is not given up because the database, or the line, broke down some times before. */
+const afterDeath = (state: OpenState): OpenState =>
+  state.state === 'sent' && state.unsent !== true
+    ? { ...state, attempt: state.attempt + 1, unsent: true }
+    : { ...state, deaths: (state.deaths ?? 0) + 1 };

@@ -12,7 +12,8 @@ import { findTwins } from './twins.ts';
 export const moveEffect: EffectKindOf<TransferCommand> = {
   isIdempotent: ({ move }) => move,
   countsAs: 'move',
-  run: (run, attempt) => (run.session.move ? runTransfer(run, attempt) : moveByCopy(run, attempt)),
+  run: (run, attempt) =>
+    run.session.move && attempt.sentBefore?.byCopy !== true ? runTransfer(run, attempt) : moveByCopy(run, attempt),
   enter: async (books, { command, state }) => {
     const source = await books.mirrors.read(command.source);
     const pairs = await enterInTarget(books, command.target.path, state, (from) => keywordsAt(source, from) ?? []);
