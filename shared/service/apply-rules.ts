@@ -1,11 +1,8 @@
 /** Decides new messages: fetches what the rules need to know of them, and asks the rules. Nothing is done here. */
-import { isMailyardError } from '../errors.ts';
-import { fetchFacts } from '../imap/messages.ts';
 import type { MailSession } from '../imap/session.ts';
-import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
-import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import { NO_UIDS, type UidSet, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { EvaluateContext, MessageHistory } from '../rules/context.ts';
 import type { Decision } from '../rules/effect.ts';
 import { compileRules } from '../rules/evaluate.ts';
@@ -14,6 +11,7 @@ import type { NamedList } from '../rules/named-list.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Trial, trialOf } from '../rules/try-out.ts';
+import { readFacts } from './read-facts.ts';
 import { askForDuplicates, type SeenFolder, type SeenMessages } from './seen-messages.ts';
 
 /** `trial`: what rules in shadow mode would do beside or in place of that. */
@@ -63,19 +61,11 @@ export const applyRules = async (
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
-  const open = batches(arrived);
-  for (let batch = open.shift(); batch !== undefined && !context.isLate(); batch = open.shift()) {
-    const messages = await fetchFacts(session, folder, batch, needs).catch((error: unknown) => {
-      if (!isMailyardError(error, 'imap.refused')) throw error;
-      return 'refused' as const;
-    });
-    if (messages === 'refused') {
-      // One message that the server chokes on must not hold up the others.
-      if (uidCount(batch) === 1) refused += 1;
-      else open.unshift(...halves(batch));
-      continue;
-    }
-    if (messages === undefined) break;
+  const uids = [...uidsOf(arrived)];
+  const onRefused = (): void => {
+    refused += 1;
+  };
+  for await (const messages of readFacts(session, { folder, uids, needs, isLate: context.isLate, onRefused })) {
     const duplicates = await seenMessages?.meet(folder, messages);
     for (const [n, facts] of messages.entries()) {
       const isDuplicate = duplicates?.[n];
@@ -113,19 +103,4 @@ export const withHeaders = (needs: Needs, names: readonly string[]): Needs => {
   if (names.length === 0) return needs;
   const headers = needs.headers === 'none' ? ['message-id'] : needs.headers;
   return { ...needs, headers: [...new Set([...headers, ...names])].sort() };
-};
-
-const halves = (uids: UidSet): UidSet[] => {
-  const all = [...uidsOf(uids)];
-  const middle = all.length >> 1;
-  return [uidSet(all.slice(0, middle)), uidSet(all.slice(middle))];
-};
-
-const batches = (uids: UidSet): UidSet[] => {
-  const all = [...uidsOf(uids)];
-  const cut: UidSet[] = [];
-  for (let from = 0; from < all.length; from += LIMITS.fetchBatchMessages) {
-    cut.push(uidSet(all.slice(from, from + LIMITS.fetchBatchMessages)));
-  }
-  return cut;
 };

@@ -58,9 +58,13 @@ export const targetIn =
   };
 
 /** The same for what is done and for what only would be: they differ in whether it is carried out. */
-const commandsOf = (
+export const commandsOf = (
   context: PlanContext,
-  { source, decided, cursor }: Pick<FolderShare, 'source' | 'decided' | 'cursor'>,
+  {
+    source,
+    decided,
+    cursor,
+  }: Pick<FolderShare, 'source' | 'decided'> & { readonly cursor: Pick<FolderCursor, 'highestModseq'> },
   wanted: (one: Decided) => Pick<Decision, 'effects'> | undefined,
 ): EffectCommand[] => {
   const batch: BatchContext = {
