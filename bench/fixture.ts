@@ -16,6 +16,8 @@ const VERSION = 1;
 export const FIXTURE_SEED = 20_260_101;
 export const BENCH_CACHE = path.resolve(import.meta.dirname, '../.cache/bench');
 export const FIXTURE_USER: FixtureUser = { user: 'bench', password: 'bench-password' };
+/** Another on the same server, whose mailbox is empty until a bench fills it. */
+export const OTHER_USER: FixtureUser = { user: 'other', password: 'other-password' };
 
 export type Fixture = {
   /** Names it in the cache; peers keep theirs beside it. */
@@ -67,7 +69,8 @@ export const startFixtureServer = async (
 ): Promise<Dovecot> => {
   const cached = path.join(BENCH_CACHE, fixture.name);
   if (!existsSync(cached)) await make(fixture, cached, say);
-  const server = await startDovecot({ users: { [FIXTURE_USER.user]: FIXTURE_USER.password }, certificate });
+  const users = Object.fromEntries([FIXTURE_USER, OTHER_USER].map(({ user, password }) => [user, password]));
+  const server = await startDovecot({ users, certificate });
   try {
     await copy(cached, homeOn(server));
     return server;

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   'effect.waiting': { status: 409, retry: true, title: 'It is being made sure that something is not done twice' },
   'changes.cannot-calculate': { status: 409, retry: false, title: 'The changes since that state cannot be told' },
   'message.gone': { status: 409, retry: false, title: 'The message is no longer where it was' },
+  'account.paused': { status: 409, retry: false, title: 'The account is paused' },
   'destroy.not-allowed': { status: 409, retry: false, title: 'The account does not allow that messages are destroyed' },
   'folder.refused': { status: 409, retry: false, title: 'The folder cannot be changed like that' },
   'undo.impossible': { status: 409, retry: false, title: 'That cannot be undone' },

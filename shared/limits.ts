@@ -55,6 +55,12 @@ export const LIMITS = {
   vaultKeysMax: 8,
   idempotencyKeyCharsMax: 255,
   idempotencyHours: 24,
+  idempotencyLeaseSeconds: 60,
+  idempotencyLooksMax: 8,
+  keptAnswerBytesMax: 262_144,
+  requestsPerSecondMax: 100,
+  requestsAtOnceMax: 1_000,
+  throttledTenantsMax: 1_000,
   cursorCharsMax: 4_096,
 
   // What one answer of the API may cost
@@ -77,6 +83,7 @@ export const LIMITS = {
   seenBuckets: 128,
   seenPerBucket: 48,
   draftAgainDays: 7,
+  draftsRememberedDays: 365,
   templateValueBytesMax: 100,
 
   // The mirror and the journal (DynamoDB counts in 1 KB units)
@@ -109,6 +116,7 @@ export const LIMITS = {
   effectAttemptsMax: 3,
   resendGraceSeconds: 300,
   lookupMessagesMax: 5_000,
+  foldersLookedThroughMax: 10,
   movedBackPagesMax: 10,
   leaseWaitSeconds: 5,
   tombstoneDays: 30,

@@ -20,6 +20,7 @@ export const REMEDIES = {
     'Send it again after as many seconds as Retry-After says: a broken connection has to be surely dead first.',
   'changes.cannot-calculate': 'List the messages anew, then ask for changes without `since` for a state to go on from.',
   'message.gone': 'List the messages again: it was moved or deleted.',
+  'account.paused': 'Resume the account.',
   'destroy.not-allowed': 'Move them to the trash, or let the account allow it.',
   'folder.refused': 'Do what the detail says.',
   'undo.impossible': 'Nothing: the detail says what stands in the way.',

@@ -39,7 +39,7 @@ export const previewBody = {
     const { rule, search, ...wanted } = outer.parse(input);
     return {
       ...wanted,
-      rule: below('/rule', () => parseRule(rule)),
+      rule: below('/rule', () => parseRule(rule, { mayDestroy: true })),
       ...(search === undefined ? {} : { search: parseSearch(search) }),
     };
   },

@@ -4,10 +4,10 @@ import type { Rule } from '../rules/rule.ts';
 import type { BaseDeps } from '../service/deps.ts';
 import { warningsOf } from '../service/lint-rule.ts';
 import { changeList, createList, deleteList, getList, listListsPage, replaceList } from '../service/manage-lists.ts';
-import { createRule, deleteRule, getRule, listRulesPage, replaceRule } from '../service/manage-rules.ts';
+import { createRule, deleteRule, getRule, listRulesPage, replaceRule, resumeRule } from '../service/manage-rules.ts';
+import { idAmong } from '../service/new-id.ts';
 import { exportRuleFile, importRuleFile } from '../service/rule-files.ts';
 import { diffRevisions, getRevision, listRevisions, restoreRevision } from '../service/rule-revisions.ts';
-import { idFor } from './idempotency.ts';
 import { listHeadView, listView } from './list-view.ts';
 import type { Operations, StoreOperationId } from './operation.ts';
 import { ID, nextCursor, pageOf } from './paging.ts';
@@ -21,8 +21,7 @@ type RuleOperationId = Extract<
 >;
 
 export const RULE_OPERATIONS: Operations<BaseDeps, RuleOperationId> = {
-  createRule: async (deps, { tenant, body, idempotencyKey }) => {
-    const id = idFor(tenant, 'rule', idempotencyKey, deps.newId);
+  createRule: async (deps, { tenant, body, newId: id }) => {
     const rule = await createRule(deps, { tenant, id, input: body });
     return { ...(await saved(deps, tenant, rule)), location: `/v1/rules/${id}` };
   },
@@ -40,6 +39,11 @@ export const RULE_OPERATIONS: Operations<BaseDeps, RuleOperationId> = {
   replaceRule: async (deps, { tenant, params, body, ifMatch }) => {
     const rule = await replaceRule(deps, { tenant, id: params.ruleId, input: body, revision: ifMatch });
     return await saved(deps, tenant, rule);
+  },
+
+  resumeRule: async (deps, { tenant, params }) => {
+    const rule = await resumeRule(deps, { tenant, id: params.ruleId });
+    return { body: ruleView(rule), revision: rule.revision };
   },
 
   deleteRule: async (deps, { tenant, params, ifMatch }) => {
@@ -72,11 +76,9 @@ export const RULE_OPERATIONS: Operations<BaseDeps, RuleOperationId> = {
     body: { format, ...(await exportRuleFile(deps, { tenant, format })) },
   }),
 
-  importRules: async (deps, { tenant, body: { format, text, names, ...wanted }, idempotencyKey }) => {
-    const own = idFor(tenant, 'import', idempotencyKey, deps.newId);
-    const ids = (n: number) => idFor(tenant, 'imported', `${own} ${n}`, deps.newId);
+  importRules: async (deps, { tenant, body: { format, text, names, ...wanted }, newId }) => {
     const file = { format, text, ...(names === undefined ? {} : { names: new Map(Object.entries(names)) }) };
-    const report = await importRuleFile(deps, { tenant, file, ...wanted, idFor: ids });
+    const report = await importRuleFile(deps, { tenant, file, ...wanted, idFor: (n) => idAmong(newId, n) });
     return { body: importView(report, !wanted.dryRun) };
   },
 

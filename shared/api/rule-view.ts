@@ -6,14 +6,25 @@ import type { RuleChange } from '../rules/rule-diff.ts';
 import { timeText } from './time-text.ts';
 import { idSchema, timeSchema } from './value-schemas.ts';
 
-const shape = { ...ruleInputSchema.shape, id: idSchema, createdAt: timeSchema, updatedAt: timeSchema };
+const pausedSchema = z
+  .object({ at: timeSchema, accountId: idSchema, detail: z.string() })
+  .describe('It reached too far and acts on nothing until it is resumed');
+
+const shape = {
+  ...ruleInputSchema.shape,
+  paused: pausedSchema.optional(),
+  id: idSchema,
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
+};
 
 export const ruleSchema = z
   .object(shape)
   .meta({ id: 'Rule', description: 'A rule as it was written, with its defaults' });
 
-export const ruleView = ({ revision: _revision, createdAt, updatedAt, ...rule }: Rule) => ({
+export const ruleView = ({ revision: _revision, createdAt, updatedAt, paused, ...rule }: Rule) => ({
   ...rule,
+  ...(paused === undefined ? {} : { paused: { ...paused, at: timeText(paused.at) } }),
   createdAt: timeText(createdAt),
   updatedAt: timeText(updatedAt),
 });

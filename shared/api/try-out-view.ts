@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { headerValues } from '../mail/message.ts';
 import { RULE_MODES } from '../rules/rule.ts';
 import type { ExplainedMessage } from '../service/explain-message.ts';
-import type { Preview, PreviewedMessage } from '../service/preview-rules.ts';
+import type { Preview, PreviewedMessage, WouldDo } from '../service/preview-rules.ts';
 import { whatOf } from '../service/read-activity.ts';
 import type { EffectCommand } from '../sync/journal.ts';
 import { warningSchema } from './rule-view.ts';
@@ -17,8 +17,10 @@ const wouldDoSchema = z
     action: z.string().describe('As the activity calls it: store, copy, move, draft ...'),
     rules: z.array(namedRule),
     to: z.string().optional(),
+    dueAt: timeSchema.optional().describe('Of the action `later`'),
     keywordsAdded: z.array(z.string()).optional(),
     keywordsRemoved: z.array(z.string()).optional(),
+    event: z.string().optional().describe('Of the action `event`: what is written for your own services'),
   })
   .meta({ id: 'WouldDo', description: 'A command that a run would send for one message' });
 
@@ -49,17 +51,23 @@ export const previewSchema = z.object({
 });
 
 const wouldDo = (command: EffectCommand) => {
-  const { to, keywordsAdded, keywordsRemoved } = whatOf(command);
+  const { to, dueAt, keywordsAdded, keywordsRemoved } = whatOf(command);
   return {
     action: command.kind,
     rules: command.askedBy.flatMap((asker) =>
       asker.by === 'rule' ? [{ ruleId: asker.ruleId, ruleName: asker.ruleName }] : [],
     ),
     ...(to === undefined ? {} : { to }),
+    ...(dueAt === undefined ? {} : { dueAt: timeText(dueAt) }),
     ...(keywordsAdded === undefined ? {} : { keywordsAdded }),
     ...(keywordsRemoved === undefined ? {} : { keywordsRemoved }),
   };
 };
+
+const allOf = ({ commands, events }: WouldDo) => [
+  ...commands.map(wouldDo),
+  ...events.map(({ event, ...rule }) => ({ action: 'event', rules: [rule], event })),
+];
 
 const previewedView = ({ id, facts, difference, before, after, matched, problems }: PreviewedMessage) => ({
   id,
@@ -68,8 +76,8 @@ const previewedView = ({ id, facts, difference, before, after, matched, problems
   from: headerValues(facts, 'from')[0] ?? '',
   subject: headerValues(facts, 'subject')[0] ?? '',
   difference,
-  before: before.map(wouldDo),
-  after: after.map(wouldDo),
+  before: allOf(before),
+  after: allOf(after),
   matched,
   problems,
 });

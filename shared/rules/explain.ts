@@ -27,7 +27,9 @@ export const explain = (
   { ruleId, history }: { readonly ruleId?: string | undefined; readonly history?: MessageHistory } = {},
 ): Explanation => {
   const wanted = rules.find(({ id }) => id === ruleId);
-  const asked = wanted === undefined ? rules : rules.map((rule) => (rule === wanted ? { ...rule, mode: LIVE } : rule));
+  const asked = rules
+    .filter((rule) => rule === wanted || rule.paused === undefined)
+    .map((rule) => (rule === wanted ? { ...rule, mode: LIVE } : rule));
   const waits = wanted !== undefined && wanted.trigger.type !== 'arrived';
   const decision = evaluate(
     asked,
@@ -60,6 +62,7 @@ const whyNotAsked = (
   rules: readonly Rule[],
 ): string => {
   if (rule.mode === 'off') return 'it is off';
+  if (rule.paused !== undefined) return `it is paused: ${rule.paused.detail}`;
   if (rule.accountIds?.includes(accountId) === false) return 'it is not for this account';
   if (!rule.mailboxes.some((ref) => refersTo(ref, mailbox, folders))) return `it is not for messages in ${mailbox}`;
   if (rule.trigger.type !== 'arrived') return `it waits for ${rule.trigger.type}, not for an arrival`;

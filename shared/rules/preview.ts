@@ -26,22 +26,23 @@ export const draftRule = ({ input, replaces }: Draft): Rule => ({
   updatedAt: replaces?.updatedAt ?? 0,
 });
 
-export type BothDecisions = { readonly before: Decision; readonly after: Decision };
+type Evaluate = (facts: MessageFacts, history?: MessageHistory) => Decision;
 
 /**
- * Decides each message twice, without the draft and with it, by the code of a run. A draft that waits for something else than a
+ * The rules made ready twice, without the draft and with it, by the code of a run. A draft that waits for something else than a
  * message's arrival is put to the messages by itself.
  */
 export const compilePreview = (
   rules: readonly Rule[],
   draft: Draft,
   context: Omit<EvaluateContext, 'modes' | 'event'>,
-): ((facts: MessageFacts, history?: MessageHistory) => BothDecisions) => {
+): { readonly before: Evaluate; readonly after: Evaluate } => {
   const rule = draftRule(draft);
   const event = previewEvent(rule);
-  const before = compileRules(rules, { ...context, event });
-  const after = compileRules([...rules.filter(({ id }) => id !== rule.id), rule], { ...context, event });
-  return (facts, history) => ({ before: before(facts, history), after: after(facts, history) });
+  return {
+    before: compileRules(rules, { ...context, event }),
+    after: compileRules([...rules.filter(({ id }) => id !== rule.id), rule], { ...context, event }),
+  };
 };
 
 const previewEvent = ({ id, trigger }: Rule): TriggerEvent =>

@@ -11,6 +11,7 @@ import { viewFolder } from './mailbox-view.ts';
 import { requireAccount } from './manage-accounts.ts';
 import { commandsOf } from './plan-run.ts';
 import { readFacts } from './read-facts.ts';
+import { openRunHistory } from './run-history.ts';
 
 export type ExplainWanted = {
   readonly tenant: string;
@@ -48,11 +49,13 @@ export const explainMessage = async (deps: MailboxDeps, wanted: ExplainWanted): 
     }
     if (facts === undefined) throw notThere();
     const [isDuplicate] = (await duplicatesAmong(deps, view, rules, [facts])) ?? [];
-    const history = isDuplicate === undefined ? {} : { isDuplicate };
-    const explained = explain(rules, facts, context, { ruleId, history });
+    const known = isDuplicate === undefined ? {} : { isDuplicate };
+    const first = explain(rules, facts, context, { ruleId, history: known });
+    const about = await openRunHistory(deps.table, view.ref, context.now).about(facts, first.decision.effects, 'live');
+    const explained = explain(rules, facts, context, { ruleId, history: { ...known, ...about } });
     const names = new Map(rules.map(({ id, name }) => [id, name]));
     const plan = { accountId, folders: context.folders, ruleName: (id: string) => names.get(id) ?? id };
-    const decided = [{ facts, decision: explained.decision }];
+    const decided = [{ facts, decision: explained.decision, trigger: 'explain' }];
     const commands = commandsOf(plan, { source, cursor: {}, decided }, ({ decision }) => decision);
     return { ...explained, folder: source.path, uid: key.uid, commands };
   });

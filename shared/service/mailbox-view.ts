@@ -23,7 +23,7 @@ export type FolderView = {
   readonly source: Source;
   readonly selected: Selected;
   /** What rules are evaluated with, as in a run. */
-  readonly context: Omit<EvaluateContext, 'modes' | 'event'>;
+  readonly context: Omit<EvaluateContext, 'modes' | 'event'> & { readonly now: number };
   readonly isLate: () => boolean;
 };
 
@@ -53,7 +53,14 @@ export const viewFolder = async <Result>(
       session,
       source: { folderId: cursor.id, path, uidValidity: cursor.uidValidity },
       selected,
-      context: { accountId: account.id, folders, now: deps.now(), me: [account.address], lists },
+      context: {
+        accountId: account.id,
+        folders,
+        now: deps.now(),
+        me: [account.address],
+        timeZone: account.timeZone ?? 'UTC',
+        lists,
+      },
       // A tenth of the time is kept for the answer.
       isLate: () => deps.now() >= until - LIMITS.previewSeconds * 100,
     });

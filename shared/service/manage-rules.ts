@@ -12,32 +12,35 @@ import {
   putNewRule,
   readRule,
   replaceRule as replaceStoredRule,
+  resumeRule as resumeStoredRule,
 } from '../store/rules.ts';
 import type { BaseDeps } from './deps.ts';
 import { dropRevisions, keepFormer } from './former-revisions.ts';
 import { raiseConfig } from './raise-config.ts';
+import { requireAllowed } from './require-allowed.ts';
 import type { RevisionWanted } from './revision.ts';
 import { requireRevision } from './revision.ts';
 
 type Deps = Pick<BaseDeps, 'table' | 'now'>;
 
-/** `id` is the caller's, so that the same request sent twice makes one rule. Throws `limit.rules`, `validation.failed`. */
+/** `id` is the request's: one of that id was made by the same request before. Throws `limit.rules`, `validation.failed`. */
 export const createRule = async (
   deps: Deps,
   { tenant, id, input }: { readonly tenant: string; readonly id: string; readonly input: RuleInput },
 ): Promise<Rule> => {
   const rules = await listRules(deps.table, tenant);
   const known = rules.find((rule) => rule.id === id);
-  if (known !== undefined) return await told(deps, tenant, sameRule(known, input));
+  if (known !== undefined) return await told(deps, tenant, known);
   // Two at once may pass this together; the bound is against runaway scripts and need not be exact.
   if (rules.length >= LIMITS.rulesMax) {
     throw new MailyardError('limit.rules', `there may be ${LIMITS.rulesMax} rules; delete one first`);
   }
   await requireNamed(deps, tenant, input);
+  await requireAllowed(deps, tenant, input);
   const now = deps.now();
   const rule: Rule = { ...input, id, revision: 1, createdAt: now, updatedAt: now };
   const isNew = await putNewRule(deps.table, tenant, rule);
-  return await told(deps, tenant, isNew ? rule : sameRule(await getRule(deps, { tenant, id }), input));
+  return await told(deps, tenant, isNew ? rule : await getRule(deps, { tenant, id }));
 };
 
 /** The rule, of which workers know: also where the request that made it was cut off before it could tell them. */
@@ -80,6 +83,7 @@ export const replaceRule = async (
   const before = await getRule(deps, { tenant, id });
   requireRevision(before.revision, change.revision);
   await requireNamed(deps, tenant, input);
+  await requireAllowed(deps, tenant, input);
   await keepFormer(deps.table, tenant, before);
   const rule = nextRevision(before, input, deps.now());
   if (!(await replaceStoredRule(deps.table, tenant, rule))) throw overtaken();
@@ -88,8 +92,10 @@ export const replaceRule = async (
 };
 
 /** The rule as its owner writes it anew. */
-export const nextRevision = ({ id, revision, createdAt }: Rule, input: RuleInput, now: number): Rule => ({
+export const nextRevision = ({ id, revision, createdAt, paused }: Rule, input: RuleInput, now: number): Rule => ({
   ...input,
+  // What was written anew is not what was paused, as far as anybody knows: the owner says so when it may go on.
+  ...(paused === undefined ? {} : { paused }),
   id,
   revision: revision + 1,
   createdAt,
@@ -108,27 +114,23 @@ export const deleteRule = async (
   await raiseConfig(deps, tenant, rule.accountIds);
 };
 
+/** Lets a paused rule go on; one that is not paused stays as it is. Throws `not-found`. */
+export const resumeRule = async (
+  deps: Deps,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): Promise<Rule> => {
+  const { paused, ...rule } = await getRule(deps, { tenant, id });
+  if (paused === undefined) return rule;
+  if (!(await resumeStoredRule(deps.table, tenant, id))) throw new MailyardError('not-found', 'there is no such rule');
+  await raiseConfig(deps, tenant, rule.accountIds);
+  return rule;
+};
+
 export const overtaken = (): MailyardError =>
   new MailyardError('precondition.failed', 'the rule was changed since you read it; read it again');
 
 const bothOf = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined =>
   a === undefined || b === undefined ? undefined : [...new Set([...a, ...b])];
-
-/** A rule of that id was made by the same request before, or the key was used for another. */
-const sameRule = (rule: Rule, input: RuleInput): Rule => {
-  const { id: _id, revision, createdAt: _createdAt, updatedAt: _updatedAt, ...written } = rule;
-  // What was changed since then tells nothing of the first request any more.
-  if (revision > 1 || canonical(written) === canonical(input)) return rule;
-  throw new MailyardError('idempotency.reused', 'the Idempotency-Key was used for another rule; send a new one');
-};
-
-/** JSON with sorted names: the table does not keep their order. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, held: unknown) =>
-    typeof held === 'object' && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
 
 /** A rule for an account or a list that is not there would silently never run. `above` is where the rule stands in what was sent. */
 export const requireNamed = async (

@@ -7,18 +7,18 @@ import { LIMITS } from '../limits.ts';
 import type { MailboxRef } from '../mail/folder.ts';
 import { formatMessageId, type MessageFacts } from '../mail/message.ts';
 import { compileFilter } from '../rules/compile-filter.ts';
-import type { RuleProblem } from '../rules/effect.ts';
+import type { Decision, RuleProblem } from '../rules/effect.ts';
 import { viewFacts } from '../rules/fact-view.ts';
 import type { Filter } from '../rules/filter.ts';
 import type { Warning } from '../rules/lint.ts';
 import { resolvePath } from '../rules/mailbox-ref.ts';
 import { alsoFor, needsOf } from '../rules/needs.ts';
-import { type BothDecisions, compilePreview, type Difference, differenceOf, draftRule } from '../rules/preview.ts';
+import { compilePreview, type Difference, differenceOf, draftRule } from '../rules/preview.ts';
 import { pushDown } from '../rules/push-down.ts';
 import type { Rule, RuleInput } from '../rules/rule.ts';
 import { listRules } from '../store/rules.ts';
 import type { EffectCommand } from '../sync/journal.ts';
-import { withHeaders } from './apply-rules.ts';
+import { decideIn, withHeaders } from './apply-rules.ts';
 import { duplicatesAmong } from './duplicates-among.ts';
 import { warningsOf } from './lint-rule.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
@@ -27,6 +27,8 @@ import { requireAccount } from './manage-accounts.ts';
 import { getRule, requireNamed } from './manage-rules.ts';
 import { commandsOf } from './plan-run.ts';
 import { readFacts } from './read-facts.ts';
+import { requireAllowed } from './require-allowed.ts';
+import { openRunHistory } from './run-history.ts';
 
 export type PreviewWanted = {
   readonly tenant: string;
@@ -40,13 +42,16 @@ export type PreviewWanted = {
   readonly search?: Filter | undefined;
 };
 
+export type WouldDo = { readonly commands: readonly EffectCommand[]; readonly events: readonly RuleEvent[] };
+export type RuleEvent = { readonly ruleId: string; readonly ruleName: string; readonly event: string };
+
 export type PreviewedMessage = {
   readonly id: string;
   readonly facts: MessageFacts;
   readonly difference: Difference;
   /** Commands as a run would send them for this message alone. */
-  readonly before: readonly EffectCommand[];
-  readonly after: readonly EffectCommand[];
+  readonly before: WouldDo;
+  readonly after: WouldDo;
   readonly matched: readonly { readonly ruleId: string; readonly ruleName: string }[];
   readonly problems: readonly RuleProblem[];
 };
@@ -68,27 +73,30 @@ export const previewRules = async (deps: MailboxDeps, wanted: PreviewWanted): Pr
   const account = await requireAccount(deps, { tenant, id: accountId });
   const replaces = ruleId === undefined ? undefined : await getRule(deps, { tenant, id: ruleId });
   await requireNamed(deps, tenant, input, '/rule');
+  await requireAllowed(deps, tenant, input, '/rule');
   const draft = { input, ...(replaces === undefined ? {} : { replaces }) };
   const rule = draftRule(draft);
-  const rules = (await listRules(deps.table, tenant)).filter(({ mode }) => mode === 'live');
+  const rules = (await listRules(deps.table, tenant)).filter(
+    ({ mode, paused }) => mode === 'live' && paused === undefined,
+  );
   const asked = [...rules, rule];
   const warnings = await warningsOf(deps, tenant, rule);
   const find = (folders: Parameters<typeof resolvePath>[1]) => resolvePath(wanted.mailbox, folders);
   return await viewFolder(deps, { account, rules: asked, find }, async (view) => {
     const found = await findMessages(view, asked, wanted);
-    const decide = compilePreview(rules, draft, view.context);
+    const evaluate = compilePreview(rules, draft, view.context);
     const duplicates = await duplicatesAmong(deps, view, asked, found.messages);
+    const history = openRunHistory(deps.table, view.ref, view.context.now);
     const tell = tellerOf(view, asked);
-    return {
-      folder: view.source.path,
-      messages: found.messages.map((facts, n) => {
-        const isDuplicate = duplicates?.[n];
-        return tell(facts, decide(facts, isDuplicate === undefined ? {} : { isDuplicate }));
-      }),
-      lookedAt: found.lookedAt,
-      more: found.more,
-      warnings,
-    };
+    const messages: PreviewedMessage[] = [];
+    for (const [n, facts] of found.messages.entries()) {
+      const isDuplicate = duplicates?.[n];
+      const known = isDuplicate === undefined ? {} : { isDuplicate };
+      const before = await decideIn('live', history, facts, known, evaluate.before);
+      const after = await decideIn('asIf', history, facts, known, evaluate.after);
+      messages.push(tell(facts, { before, after }));
+    }
+    return { folder: view.source.path, messages, lookedAt: found.lookedAt, more: found.more, warnings };
   });
 };
 
@@ -134,6 +142,8 @@ const simulationOf = ({ mailbox, keywords }: MessageFacts, { folders }: FolderVi
   drafted: new Set<string>(),
 });
 
+type BothDecisions = { readonly before: Decision; readonly after: Decision };
+
 const tellerOf =
   ({ source, context }: FolderView, rules: readonly Rule[]) =>
   (facts: MessageFacts, { before, after }: BothDecisions): PreviewedMessage => {
@@ -143,13 +153,23 @@ const tellerOf =
       folders: context.folders,
       ruleName: (ruleId: string) => names.get(ruleId) ?? ruleId,
     };
-    const commands = (decision: BothDecisions['before']) =>
-      commandsOf(plan, { source, cursor: {}, decided: [{ facts, decision }] }, (one) => one.decision);
-    const [done, would] = [commands(before), commands(after)];
+    const wouldDo = (decision: Decision): WouldDo => ({
+      commands: commandsOf(
+        plan,
+        { source, cursor: {}, decided: [{ facts, decision, trigger: 'preview' }] },
+        (one) => one.decision,
+      ),
+      events: decision.effects.flatMap((effect) =>
+        effect.kind === 'webhook'
+          ? [{ ruleId: effect.ruleId, ruleName: plan.ruleName(effect.ruleId), event: effect.event }]
+          : [],
+      ),
+    });
+    const [done, would] = [wouldDo(before), wouldDo(after)];
     return {
       id: formatMessageId({ accountId: context.accountId, ...source, uid: facts.uid }),
       facts,
-      difference: differenceOf(done.map(essence), would.map(essence)),
+      difference: differenceOf(essence(done), essence(would)),
       before: done,
       after: would,
       matched: after.traces.filter(({ matched }) => matched).map(({ ruleId, ruleName }) => ({ ruleId, ruleName })),
@@ -158,7 +178,10 @@ const tellerOf =
   };
 
 /** Whoever asks for it, and under which mark, it is the same thing done. */
-const essence = (command: EffectCommand): object => {
-  const { askedBy: _askedBy, ...rest } = command;
-  return 'effectId' in rest ? { ...rest, effectId: '' } : rest;
-};
+const essence = ({ commands, events }: WouldDo): object[] => [
+  ...commands.map((command) => {
+    const { askedBy: _askedBy, ...rest } = command;
+    return 'effectId' in rest ? { ...rest, effectId: '' } : rest;
+  }),
+  ...events.map(({ event }) => ({ event })),
+];

@@ -12,6 +12,7 @@ import type { BaseDeps } from './deps.ts';
 import { dropRevisions, keepFormer } from './former-revisions.ts';
 import { nextRevision, overtaken, requireNamed } from './manage-rules.ts';
 import { raiseConfig } from './raise-config.ts';
+import { requireAllowed } from './require-allowed.ts';
 
 type Deps = Pick<BaseDeps, 'table' | 'now'>;
 
@@ -122,7 +123,9 @@ const requireFitting = async (
   const fields: FieldProblem[] = [];
   for (const [n, rule] of rules.entries()) {
     // Most name neither, and cost no look.
-    await requireNamed(deps, tenant, rule, `/rules/${n}`).catch((error: unknown) => {
+    const place = `/rules/${n}`;
+    const fits = requireNamed(deps, tenant, rule, place).then(() => requireAllowed(deps, tenant, rule, place));
+    await fits.catch((error: unknown) => {
       if (!isMailyardError(error, 'validation.failed')) throw error;
       fields.push(...error.fields);
     });

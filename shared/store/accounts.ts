@@ -1,5 +1,6 @@
 /** Accounts as their owner wrote them, with the sealed credential. */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { FolderRoles } from '../mail/folder.ts';
 import { accountSk, tenantPk } from './keys.ts';
 import { queryAll, queryPage } from './query.ts';
 import { holds, type Table } from './table.ts';
@@ -20,8 +21,12 @@ export type AccountSettings = {
   readonly pollSeconds: number;
   /** Fire rules on the mail that is there when the account is first synced. */
   readonly applyToExisting: boolean;
+  /** IANA name; schedules follow it. UTC where it is not given. */
+  readonly timeZone?: string;
   /** The owner may have messages removed for good, and folders with all that is in them; otherwise nobody may. */
   readonly allowDestroy?: boolean;
+  /** Folders by role as the owner says, whatever the server does (RFC 6154). */
+  readonly roles?: FolderRoles;
 };
 
 export type Account = AccountSettings & {

@@ -20,6 +20,9 @@ export const listSk = (name: string): string => `${LIST_PREFIX}${name}`;
 /** The entries of a list, as one writing left them. */
 export const listPartSk = (name: string, writing: string, n: number): string => `LP#${name}#${writing}#${n}`;
 
+/** Requests that carried an Idempotency-Key, by a MAC of it. */
+export const keptRequestSk = (name: string): string => `I#${name}`;
+
 /** What one account holds: head, cursors, segments, journal. */
 export const accountPk = (tenant: string, accountId: string): string => `${tenantPk(tenant)}#${accountId}`;
 
@@ -54,6 +57,14 @@ export const parseTimerSk = (sk: string): { dueAt: number; kind: string; id: str
   return { dueAt: Number.parseInt(due, 36), kind, id: id.join('#') };
 };
 
+/** Conversations that were answered by a draft. */
+export const draftedSk = (conversation: string): string => `N#${conversation}`;
+
+/** How long messages of a folder have been as they are, for rules that wait. */
+export const agesPrefix = (folderId: string): string => `G#${folderId}#`;
+export const agesSk = (folderId: string, uidValidity: number): string =>
+  `${agesPrefix(folderId)}${uidValidity.toString(36)}`;
+
 /** Runs sort by time, parts by number. */
 export const JOURNAL_PREFIX = 'J#';
 export const runPrefix = (runId: string): string => `${JOURNAL_PREFIX}${runId}#`;
@@ -63,8 +74,9 @@ export const parseJournalSk = (sk: string): { runId: string; n: number } => {
   return { runId: runId ?? '', n: Number(n) };
 };
 
-/** The deployment's own items: the vault's key pair. */
+/** The deployment's own items: the vault's key pair, and the key that recognises requests. */
 export const VAULT_PK = 'V';
+export const REQUEST_KEY_SK = 'Q';
 export const vaultKeySk = (keyId: string): string => `K#${keyId}`;
 
 /** Deleted accounts: one item that stays for a while, and one until they are cleared for the second time. */

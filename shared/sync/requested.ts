@@ -11,7 +11,12 @@ export type FolderRef =
   | { readonly folderId: string; readonly uidValidity: number }
   | { readonly path: string; readonly uidValidity: number };
 
-export type MessagesRef = { readonly folder: FolderRef; readonly uids: UidSet };
+export type MessagesRef = {
+  readonly folder: FolderRef;
+  readonly uids: UidSet;
+  /** One per UID, in order: what they are known by where their folder was renamed or numbered anew. */
+  readonly fingerprints?: readonly string[];
+};
 
 export type RequestedChange =
   /** Flags first, then the move. `mailbox` is a path; keywords that a message has (or lacks) already are left as they are. */
@@ -33,7 +38,7 @@ export type RequestedChange =
   | { readonly kind: 'deleteFolder'; readonly path: string; readonly destroy?: boolean };
 
 export type RequestedChanges = {
-  readonly requester: Exclude<Requester, { readonly by: 'rule' }>;
+  readonly requester: Requester;
   /** Carried out in this order. */
   readonly changes: readonly RequestedChange[];
 };

@@ -134,6 +134,8 @@ const perMessage = (commands: readonly EffectCommand[]): Decided => {
 const tell = (command: EffectCommand) => {
   const to = 'target' in command ? [command.target.path, command.target.create] : undefined;
   if (command.kind === 'store') return { to, what: [command.add, command.remove] };
+  // When it is due follows the clock.
+  if (command.kind === 'later') return { to: command.to, what: [command.add, command.remove, command.recheck] };
   if (command.kind === 'draft') return { to, what: command.draft };
   return { to, what: 'keywords' in command ? command.keywords : undefined };
 };
@@ -180,7 +182,7 @@ test('preview, shadow mode and live decide the same', { timeout: 300_000 }, asyn
         const wanted = { tenant, accountId, input: draft, mailbox: { role: 'inbox' }, last: 50 } as const;
         const { messages } = await previewRules(yard.deps, wanted);
         assert.equal(messages.length, letters.length);
-        previewed.push(...messages.flatMap(({ after: would }) => would));
+        previewed.push(...messages.flatMap(({ after: would }) => would.commands));
         assert.deepEqual(await oracle.status(`trial${n}`, 'INBOX'), untouched);
       }
       const [done, would] = [perMessage(await journalOf(live, 'effect')), perMessage(await journalOf(trial, 'trial'))];

@@ -21,12 +21,12 @@ export type ReadRules = { readonly rules: readonly RuleInput[]; readonly unmappe
 
 /** Throws `validation.failed`: of our own forms with pointers into the file, of others where they cannot be read at all. */
 export const readRuleFile = ({ format, text, names }: RuleFile): ReadRules => {
-  if (format === 'yaml' || format === 'json') return { rules: importRules(text, format), unmapped: [] };
+  if (format === 'yaml' || format === 'json') return { rules: importRules(text, format, OPTIONS), unmapped: [] };
   const { rules, unmapped } = translate(format, text, names);
   const refused: Unmapped[] = [];
   const read = rules.flatMap((rule, n): RuleInput[] => {
     try {
-      return [parseRule(rule)];
+      return [parseRule(rule, OPTIONS)];
     } catch (error) {
       if (!(error instanceof MailyardError)) throw error;
       refused.push(...error.fields.map(({ pointer, detail }) => ({ rule: n, field: pointer, reason: detail })));
@@ -35,6 +35,9 @@ export const readRuleFile = ({ format, text, names }: RuleFile): ReadRules => {
   });
   return { rules: read, unmapped: [...unmapped, ...refused] };
 };
+
+/** Whether an account allows to destroy is looked up before anything is saved. */
+const OPTIONS = { mayDestroy: true };
 
 const translate = (
   format: Exclude<RuleFileFormat, 'yaml' | 'json'>,
