@@ -1,23 +1,20 @@
 /** Decides messages: fetches what the rules need to know of them, and asks the rules. Nothing is done here. */
-import { isMailyardError } from '../errors.ts';
-import { fetchFacts } from '../imap/messages.ts';
 import type { MailSession } from '../imap/session.ts';
-import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
-import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
-import type { EvaluateContext } from '../rules/context.ts';
+import { NO_UIDS, type UidSet, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import type { MessageHistory } from '../rules/context.ts';
 import type { Decision } from '../rules/effect.ts';
-import { compileRules } from '../rules/evaluate.ts';
-import { questionKey } from '../rules/function-call.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
 import type { NamedList } from '../rules/named-list.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
+import { type PreparedRules, prepareRules } from '../rules/prepare-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Trigger, TriggerEvent } from '../rules/trigger.ts';
 import { type Trial, trialOf } from '../rules/try-out.ts';
 import type { FunctionAsker } from './ask-functions.ts';
-import { type Decider, type DecideWith, decideMessage } from './decide-message.ts';
+import { askedOnce, type DecideWith, decideMessage } from './decide-message.ts';
+import { readFacts } from './read-facts.ts';
 import type { RunHistory } from './run-history.ts';
 import { askForDuplicates, type SeenFolder, type SeenMessages } from './seen-messages.ts';
 
@@ -97,30 +94,21 @@ export const applyRules = async (
   { rules, eventOf, trigger, attempt = 0 }: Asked,
 ): Promise<Applied> => {
   const needs = withHeaders(needsOf(rules, ['live', 'shadow']), context.alsoHeaders);
-  const deciderFor = decidersOf(rules, context);
+  const worldsFor = worldsOf(rules, context);
   const seenMessages = askForDuplicates(rules) ? context.seen : undefined;
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
-  const open = batches(uids);
-  for (let batch = open.shift(); batch !== undefined && !context.isLate(); batch = open.shift()) {
-    const messages = await fetchFacts(session, folder, batch, needs).catch((error: unknown) => {
-      if (!isMailyardError(error, 'imap.refused')) throw error;
-      return 'refused' as const;
-    });
-    if (messages === 'refused') {
-      // One message that the server chokes on must not hold up the others.
-      if (uidCount(batch) === 1) refused += 1;
-      else open.unshift(...halves(batch));
-      continue;
-    }
-    if (messages === undefined) break;
+  const onRefused = (): void => {
+    refused += 1;
+  };
+  const wanted = { folder, uids: [...uidsOf(uids)], needs, isLate: context.isLate, onRefused };
+  for await (const messages of readFacts(session, wanted)) {
     const duplicates = await seenMessages?.meet(folder, messages);
     for (const [n, facts] of messages.entries()) {
       const isDuplicate = duplicates?.[n];
       const known = isDuplicate === undefined ? {} : { isDuplicate };
-      const decideWith = { ...context, rules, decider: deciderFor(eventOf(facts)), attempt };
-      const { decision, trial } = await decideMessage(decideWith, facts, known);
+      const { decision, trial } = await decide(worldsFor(eventOf(facts)), { ...context, attempt }, facts, known);
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,
@@ -135,35 +123,36 @@ export const applyRules = async (
 
 export type Applied = { readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number };
 
-/** Rules made ready once for each event there is, and anew only where one of them is left out. */
-const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => DecideWith['decider']) => {
-  const ready = new Map<string, Decider>();
-  return (event) => (some) => {
-    if (some !== rules) return decider(some, { ...context, event });
+type Worlds = { readonly live: PreparedRules; readonly asIf?: PreparedRules };
+
+/** Rules made ready once for each event there is. `asIf`: where rules are on trial, as if these were live, too. */
+const worldsOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Worlds) => {
+  const onTrial = rules.some(({ mode }) => mode === 'shadow');
+  const ready = new Map<string, Worlds>();
+  return (event) => {
     const key = JSON.stringify(event);
-    const known = ready.get(key) ?? decider(rules, { ...context, event });
+    const known = ready.get(key) ?? {
+      live: prepareRules(rules, { ...context, event }),
+      ...(onTrial ? { asIf: prepareRules(rules, { ...context, event, modes: ['live', 'shadow'] }) } : {}),
+    };
     ready.set(key, known);
     return known;
   };
 };
 
 /** Live rules see what live rules do; those on trial are asked once more with them, as if all were live. */
-export const decider = (rules: readonly Rule[], context: Omit<EvaluateContext, 'modes'>): Decider => {
-  const onTrial = new Set(rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
-  const live = compileRules(rules, context);
-  if (onTrial.size === 0) {
-    return (facts, history) => {
-      const decision = live(facts, history);
-      return { decision, questions: decision.questions };
-    };
-  }
-  const all = compileRules(rules, { ...context, modes: ['live', 'shadow'] });
-  return (facts, history) => {
-    const [decision, together] = [live(facts, history), all(facts, history)];
-    const questions = [...decision.questions, ...together.questions];
-    const once = [...new Map(questions.map((call) => [questionKey(call), call])).values()];
-    return { decision, trial: trialOf(together, (ruleId) => onTrial.has(ruleId)), questions: once };
-  };
+const decide = async (
+  { live, asIf }: Worlds,
+  context: Omit<DecideWith, 'prepared' | 'world'>,
+  facts: MessageFacts,
+  known: MessageHistory,
+): Promise<Pick<Decided, 'decision' | 'trial'>> => {
+  const both = { ...context, ask: askedOnce(context.ask) };
+  const decision = await decideMessage({ ...both, world: 'live', prepared: live }, facts, known);
+  if (asIf === undefined) return { decision };
+  const together = await decideMessage({ ...both, world: 'asIf', prepared: asIf }, facts, known);
+  const onTrial = new Set(asIf.rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
+  return { decision, trial: trialOf(together, (ruleId) => onTrial.has(ruleId)) };
 };
 
 /** Only a draft reads it once more; thousands of them would be kept for nothing. */
@@ -173,19 +162,4 @@ export const withHeaders = (needs: Needs, names: readonly string[]): Needs => {
   if (names.length === 0) return needs;
   const headers = needs.headers === 'none' ? ['message-id'] : needs.headers;
   return { ...needs, headers: [...new Set([...headers, ...names])].sort() };
-};
-
-const halves = (uids: UidSet): UidSet[] => {
-  const all = [...uidsOf(uids)];
-  const middle = all.length >> 1;
-  return [uidSet(all.slice(0, middle)), uidSet(all.slice(middle))];
-};
-
-const batches = (uids: UidSet): UidSet[] => {
-  const all = [...uidsOf(uids)];
-  const cut: UidSet[] = [];
-  for (let from = 0; from < all.length; from += LIMITS.fetchBatchMessages) {
-    cut.push(uidSet(all.slice(from, from + LIMITS.fetchBatchMessages)));
-  }
-  return cut;
 };

@@ -3,24 +3,18 @@ import { LIMITS } from '../limits.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import type { FunctionAnswer, MessageHistory } from '../rules/context.ts';
 import type { Decision, Effect } from '../rules/effect.ts';
-import { type FunctionCall, questionKey } from '../rules/function-call.ts';
+import { questionKey } from '../rules/function-call.ts';
+import type { PreparedRules } from '../rules/prepare-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import { functionCallsOf } from '../rules/rule-functions.ts';
-import type { Trial } from '../rules/try-out.ts';
 import type { FunctionAsker } from './ask-functions.ts';
-import type { RunHistory } from './run-history.ts';
-
-export type Verdict = {
-  readonly decision: Decision;
-  readonly trial?: Trial;
-  readonly questions: readonly FunctionCall[];
-};
-export type Decider = (facts: MessageFacts, history: MessageHistory) => Verdict;
+import type { RunHistory, World } from './run-history.ts';
 
 export type DecideWith = {
-  readonly rules: readonly Rule[];
-  readonly decider: (rules: readonly Rule[]) => Decider;
-  readonly history: RunHistory;
+  readonly prepared: PreparedRules;
+  /** What is done, or what would be if rules on trial were live, too. */
+  readonly world: World;
+  readonly history: Pick<RunHistory, 'about' | 'decided'>;
   readonly ask: FunctionAsker;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -33,21 +27,31 @@ export const decideMessage = async (
   context: DecideWith,
   facts: MessageFacts,
   known: MessageHistory,
-): Promise<Omit<Verdict, 'questions'>> => {
-  const answered = await answerAll(context, facts, known);
-  const { history } = context;
-  let { verdict } = answered;
-  const about = await history.about(facts, [...verdict.decision.effects, ...(verdict.trial?.effects ?? [])]);
-  if (about !== undefined) {
-    verdict = context.decider(answered.rules)(facts, { ...known, ...about, answers: answered.answers });
-  }
-  const { decision, trial } = verdict;
-  history.decided(decision);
-  return { decision: withFailures(decision, answered.failures), ...(trial === undefined ? {} : { trial }) };
+): Promise<Decision> => {
+  const { history, world, prepared } = context;
+  const { answers, rules, failures, ...answered } = await answerAll(context, facts, known);
+  let { decision } = answered;
+  const about = await history.about(facts, decision.effects, world);
+  if (about !== undefined) decision = prepared.evaluate(rules)(facts, { ...known, ...about, answers });
+  history.decided(facts, decision, world);
+  return withFailures(decision, failures);
+};
+
+/** What was asked about a message is not asked about it once more. */
+export const askedOnce = (ask: FunctionAsker): FunctionAsker => {
+  const answers = new Map<string, FunctionAnswer>();
+  const failed = new Map<string, string>();
+  return async (questions, facts) => {
+    const open = questions.filter((call) => !answers.has(questionKey(call)) && !failed.has(questionKey(call)));
+    const got = open.length === 0 ? undefined : await ask(open, facts);
+    for (const [key, answer] of got?.answers ?? []) answers.set(key, answer);
+    for (const [key, why] of got?.failed ?? []) failed.set(key, why);
+    return { answers, failed };
+  };
 };
 
 type Answered = {
-  readonly verdict: Verdict;
+  readonly decision: Decision;
   readonly answers: ReadonlyMap<string, FunctionAnswer>;
   /** Those whose functions all answered. */
   readonly rules: readonly Rule[];
@@ -57,12 +61,13 @@ type Failure = { readonly rule: Rule; readonly detail: string; readonly again: E
 
 /** Answers may lead to further questions; a rule whose function fails is left out, for it would be half done. */
 const answerAll = async (context: DecideWith, facts: MessageFacts, known: MessageHistory): Promise<Answered> => {
+  const { prepared, ask } = context;
   const answers = new Map<string, FunctionAnswer>();
   const failures: Failure[] = [];
-  let { rules } = context;
-  let verdict = context.decider(rules)(facts, known);
-  for (let round = 0; round < LIMITS.functionRoundsMax && verdict.questions.length > 0; round += 1) {
-    const { answers: got, failed } = await context.ask(verdict.questions, facts);
+  let { rules } = prepared;
+  let decision = prepared.evaluate(rules)(facts, known);
+  for (let round = 0; round < LIMITS.functionRoundsMax && decision.questions.length > 0; round += 1) {
+    const { answers: got, failed } = await ask(decision.questions, facts);
     for (const [key, answer] of got) answers.set(key, answer);
     const failing = rules.flatMap((rule) => {
       const detail = functionCallsOf(rule)
@@ -71,10 +76,10 @@ const answerAll = async (context: DecideWith, facts: MessageFacts, known: Messag
       return detail === undefined ? [] : [{ rule, detail, again: againEffect(context, rule, facts) }];
     });
     failures.push(...failing);
-    rules = rules.filter((rule) => !failing.some((one) => one.rule.id === rule.id));
-    verdict = context.decider(rules)(facts, { ...known, answers });
+    if (failing.length > 0) rules = rules.filter((rule) => !failing.some((one) => one.rule.id === rule.id));
+    decision = prepared.evaluate(rules)(facts, { ...known, answers });
   }
-  return { verdict, answers, rules, failures };
+  return { decision, answers, rules, failures };
 };
 
 const againEffect = (
@@ -90,18 +95,20 @@ const againEffect = (
 
 const withFailures = (decision: Decision, failures: readonly Failure[]): Decision => {
   if (failures.length === 0) return decision;
-  const live = failures.filter(({ rule }) => rule.mode === 'live');
-  const problems = live.map(({ rule, detail, again }) => ({
+  const problems = failures.map(({ rule, detail, again }) => ({
     ruleId: rule.id,
     reason: 'function-unanswered' as const,
-    detail:
-      again === undefined
-        ? `${detail}; it was asked ${LIMITS.functionAttemptsMax} times`
-        : `${detail}; it is asked again`,
+    detail: `${detail}${ASKED_AGAIN[again !== undefined ? 'again' : rule.mode === 'live' ? 'never' : 'onTrial']}`,
   }));
   return {
     ...decision,
-    effects: [...decision.effects, ...live.flatMap(({ again }) => again ?? [])],
+    effects: [...decision.effects, ...failures.flatMap(({ again }) => again ?? [])],
     problems: [...decision.problems, ...problems],
   };
+};
+
+const ASKED_AGAIN = {
+  again: '; it is asked again',
+  never: `; it was asked ${LIMITS.functionAttemptsMax} times`,
+  onTrial: '',
 };
