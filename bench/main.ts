@@ -6,6 +6,7 @@ import { evaluateBench } from './evaluate.ts';
 import { first } from './first.ts';
 import { idle } from './idle.ts';
 import { million } from './million.ts';
+import { rules } from './rules.ts';
 import { segments } from './segments.ts';
 import { formatTable } from './table.ts';
 
@@ -16,6 +17,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['first', first],
   ['evaluate', evaluateBench],
   ['million', million],
+  ['rules', rules],
 ]);
 
 const OPTIONS = {

@@ -31,6 +31,7 @@ const handlers = {
   },
   addAccount: (server: { readonly port: number; readonly ca: string }): Promise<AccountRef> =>
     opened().addAccount(server),
+  addRules: (rules: readonly object[]): Promise<void> => opened().addRules(rules),
   /** One check. */
   check: (ref: AccountRef): Promise<Checked> => metered(async (check) => await check(ref)),
   /** As many as it takes until a run leaves nothing to the next. */

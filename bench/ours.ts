@@ -22,12 +22,13 @@ export type OursState = { readonly table: BenchTable; readonly ref: AccountRef }
 const PROCESS = new URL('./ours-process.ts', import.meta.url);
 
 /** An account that was never checked, in a table of its own. */
-export const newAccount = async (stage: Stage): Promise<OursState> => {
+export const newAccount = async (stage: Stage, rules: readonly object[] = []): Promise<OursState> => {
   const child = await startChild<OursCalls>(PROCESS);
   try {
     const table = await stage.database.newTable();
     await child.call('open', { table, keys: stage.keys });
     const { caPem } = stage.certificate;
+    await child.call('addRules', rules);
     return { table, ref: await child.call('addAccount', { port: stage.proxy.port, ca: caPem }) };
   } finally {
     await child.stop();
@@ -35,9 +36,9 @@ export const newAccount = async (stage: Stage): Promise<OursState> => {
 };
 
 /** An account whose mirror is level with the fixture. */
-export const syncedAccount = async (stage: Stage): Promise<OursState> => {
+export const syncedAccount = async (stage: Stage, rules: readonly object[] = []): Promise<OursState> => {
   stage.say('first sync of ours, not measured ...');
-  const state = await newAccount(stage);
+  const state = await newAccount(stage, rules);
   await stage.line(0);
   const ours = await openOurs(stage, state);
   try {

@@ -1,10 +1,12 @@
 /** The service as a worker has it: the real use cases with a real vault, the table elsewhere, loopback alone to connect to. */
 import { randomUUID } from 'node:crypto';
 import { LIMITS } from '../shared/limits.ts';
+import { parseRule } from '../shared/rules/rule.ts';
 import { configCache } from '../shared/service/account-config.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
 import { checkAccounts } from '../shared/service/check-accounts.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
+import { createRule } from '../shared/service/manage-rules.ts';
 import { putNewAccount } from '../shared/store/accounts.ts';
 import { type AccountRef, createHead } from '../shared/store/head.ts';
 import { pollGroupOf } from '../shared/sync/due.ts';
@@ -24,6 +26,8 @@ export type ServiceSettings = {
 export type BenchService = {
   readonly deps: MailboxDeps;
   readonly addAccount: (server: { readonly port: number; readonly ca: string }) => Promise<AccountRef>;
+  /** As their owner would post them. */
+  readonly addRules: (rules: readonly object[]) => Promise<void>;
   readonly check: (ref: AccountRef) => Promise<CheckReport>;
   /** Consumed since it was last asked. */
   readonly units: () => Units;
@@ -78,6 +82,9 @@ export const openService = ({ table: place, keys, secondsPerLook = 0 }: ServiceS
       });
       await createHead(table, ref, pollGroupOf(ref.accountId, 60, LIMITS.pollShards));
       return ref;
+    },
+    addRules: async (rules) => {
+      for (const rule of rules) await createRule(deps, { tenant: TENANT, id: deps.newId(), input: parseRule(rule) });
     },
     check: async (ref) => {
       endsAt = deps.now() + LIMITS.runSeconds * 1_000;

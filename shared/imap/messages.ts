@@ -9,7 +9,7 @@ import { partsOf } from '../mail/parts.ts';
 import { formatUidSet, type UidSet } from '../mail/uid-set.ts';
 import type { Needs } from '../rules/needs.ts';
 import { answered } from './errors.ts';
-import { selectFolder } from './selected.ts';
+import { keepFolder, selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
 /** The facts of the messages that are still there; `undefined` when the folder is gone or under another UIDVALIDITY. */
@@ -19,7 +19,7 @@ export const fetchFacts = async (
   uids: UidSet,
   needs: Needs,
 ): Promise<MessageFacts[] | undefined> => {
-  const selected = await selectFolder(session, folder.path);
+  const selected = await keepFolder(session, folder.path);
   if (selected?.uidValidity !== folder.uidValidity) return undefined;
   const facts: MessageFacts[] = [];
   const collect = async () => {

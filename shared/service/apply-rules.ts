@@ -53,7 +53,7 @@ export const applyRules = async (
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
-  const open = batches(arrived);
+  const open = batches(arrived, needs.body ? LIMITS.fetchBodiesBatchMessages : LIMITS.fetchBatchMessages);
   for (let batch = open.shift(); batch !== undefined && !context.isLate(); batch = open.shift()) {
     const messages = await fetchFacts(session, folder, batch, needs).catch((error: unknown) => {
       if (!isMailyardError(error, 'imap.refused')) throw error;
@@ -93,11 +93,11 @@ const halves = (uids: UidSet): UidSet[] => {
   return [uidSet(all.slice(0, middle)), uidSet(all.slice(middle))];
 };
 
-const batches = (uids: UidSet): UidSet[] => {
+const batches = (uids: UidSet, messages: number): UidSet[] => {
   const all = [...uidsOf(uids)];
   const cut: UidSet[] = [];
-  for (let from = 0; from < all.length; from += LIMITS.fetchBatchMessages) {
-    cut.push(uidSet(all.slice(from, from + LIMITS.fetchBatchMessages)));
+  for (let from = 0; from < all.length; from += messages) {
+    cut.push(uidSet(all.slice(from, from + messages)));
   }
   return cut;
 };
