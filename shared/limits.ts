@@ -95,6 +95,7 @@ export const LIMITS = {
   fetchBatchMessages: 2_000,
   fetchBodiesBatchMessages: 200,
   effectAttemptsMax: 3,
+  effectsAtOnceMax: 32,
   resendGraceSeconds: 300,
   lookupMessagesMax: 5_000,
   movedBackPagesMax: 10,

@@ -30,6 +30,8 @@ export type MailSession = {
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** Throws `deadline.reached`, and closes the connection, once its time is over: to be asked before anything is sent. */
+  readonly requireTime: () => void;
   /** What was taken over, and is at rest, is `client`'s again. */
   readonly giveBack: (connection: TakenConnection, rest: Rest) => Promise<void>;
 };
@@ -51,14 +53,15 @@ export const withSession = async <Result>(
   const endsAt = Date.now() + Math.max(options.timeoutMs, 0);
   let timedOut = false;
   let loggedIn = (): boolean => false;
+  const requireTime = (): void => {
+    // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
+    if (Date.now() < endsAt) return;
+    timedOut = true;
+    client.close();
+    throw new MailyardError('deadline.reached', 'no command is sent any more');
+  };
   const prepared = (made: ImapFlow): ImapFlow => {
-    ({ loggedIn } = withoutChatter(made, options.server.host, () => {
-      // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
-      if (Date.now() < endsAt) return;
-      timedOut = true;
-      made.close();
-      throw new MailyardError('deadline.reached', 'no command is sent any more');
-    }));
+    ({ loggedIn } = withoutChatter(made, options.server.host, requireTime));
     // Without a listener an error on the socket would end the process.
     made.on('error', () => undefined);
     return made;
@@ -87,7 +90,7 @@ export const withSession = async <Result>(
       client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
       await connect(false);
     };
-    return await act(sessionOf(() => client, giveBack));
+    return await act(sessionOf(() => client, { giveBack, requireTime }));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -112,7 +115,7 @@ export const destroyLeftOver = (): number => {
   return count;
 };
 
-const sessionOf = (current: () => ImapFlow, giveBack: MailSession['giveBack']): MailSession => ({
+const sessionOf = (current: () => ImapFlow, actions: Pick<MailSession, 'giveBack' | 'requireTime'>): MailSession => ({
   get client() {
     return current();
   },
@@ -128,7 +131,7 @@ const sessionOf = (current: () => ImapFlow, giveBack: MailSession['giveBack']): 
   get uidplus() {
     return current().capabilities.has('UIDPLUS');
   },
-  giveBack,
+  ...actions,
 });
 
 const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({

@@ -2,7 +2,7 @@
  * The journal of one run: written before anything is done, closed when all of it is proved. A part is one command on the
  * server, or what was seen there. A closed journal is the activity that the owner reads.
  */
-import { NO_UIDS, type UidSet, withoutUids } from '../mail/uid-set.ts';
+import { intersectUids, NO_UIDS, type UidSet, uidCount, withoutUids } from '../mail/uid-set.ts';
 import type { ComposedDraft, DraftSpec } from '../rules/effect.ts';
 import type { FolderCursor } from './cursor.ts';
 
@@ -195,6 +195,10 @@ export type DoneState = Extract<PartState, { readonly state: 'done' }>;
 /** The UIDs of a command on which it was proved. */
 export const provedUids = (command: EffectCommand, state: PartState): UidSet =>
   state.state === 'done' ? withoutUids(command.uids, state.skipped?.uids ?? NO_UIDS) : NO_UIDS;
+
+/** What comes later of the two has to wait for the other. */
+export const sharesMessages = (a: EffectCommand, b: EffectCommand): boolean =>
+  a.source.folderId === b.source.folderId && uidCount(intersectUids(a.uids, b.uids)) > 0;
 
 export const isFinal = (state: PartState): state is FinalState =>
   state.state === 'done' || state.state === 'skipped' || state.state === 'parked';

@@ -7,7 +7,8 @@ import { isText } from './response.ts';
 import { literalBefore } from './tokens.ts';
 
 export type ResponseSink = {
-  readonly row: TakeRow;
+  /** Of plain FETCH rows, which are responses like all others where it is left out. */
+  readonly row?: TakeRow;
   /** A whole response with its literals, without its line end; the bytes are good during the call only. */
   readonly response: (bytes: Buffer, from: number, to: number) => void;
 };
@@ -71,7 +72,8 @@ export const responseStream = (sink: ResponseSink): ((chunk: Buffer) => void) =>
     const lastLf = newLf < 0 ? -1 : bytes.length - chunk.length + newLf;
     while (at <= lastLf) {
       // Behind a literal it is no plain row any more.
-      const next = lineFrom === at && bytes[at] === STAR ? takePlainRow(bytes, at, sink.row) : 0;
+      const isPlain = sink.row !== undefined && lineFrom === at && bytes[at] === STAR;
+      const next = isPlain ? takePlainRow(bytes, at, sink.row) : 0;
       if (next > 0) at = next;
       else {
         const lf = responseEnd(bytes, at);

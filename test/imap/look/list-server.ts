@@ -83,6 +83,7 @@ const login = async (port: number): Promise<MailSession> => {
     qresync: false,
     move: false,
     uidplus: false,
+    requireTime: () => undefined,
     giveBack: async (connection: TakenConnection, rest: Rest) => {
       client = await connected(nextClient(client, connection, rest, options));
     },
