@@ -94,6 +94,7 @@ export const LIMITS = {
   seedPartSourcesMax: 40,
   fetchBatchMessages: 2_000,
   fetchBodiesBatchMessages: 200,
+  uidSetBytesMax: 8_000,
   effectAttemptsMax: 3,
   effectsAtOnceMax: 32,
   resendGraceSeconds: 300,

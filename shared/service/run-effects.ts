@@ -1,7 +1,6 @@
 /** Carries out the effect parts of a journal in their order, and writes down what each came to. */
 import { isMailyardError, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import type { ListedFolder } from '../mail/folder.ts';
 import { claimPart, writeState } from '../store/journal.ts';
 import type { Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
@@ -28,10 +27,10 @@ export type EffectsContext = EffectRun & {
   /** Milliseconds since 1970 after which no command is sent. */
   readonly deadline: () => number;
   /**
-   * The account's folders, where what is asked of one folder may go at once. What a dead run left is carried out one by one, so
-   * that the one it died over shows.
+   * What is asked of one folder may go at once. What a dead run left is carried out one by one, so that the one it died over
+   * shows.
    */
-  readonly folders?: readonly ListedFolder[];
+  readonly together?: true;
   readonly onFinished: (part: FinishedPart) => void | Promise<void>;
 };
 

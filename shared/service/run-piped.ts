@@ -25,13 +25,13 @@ export const runPiped = async (
   isFree: (part: EffectPart) => boolean,
   runPart: RunPart,
 ): Promise<EffectPart[]> => {
-  const { session, folders } = context;
+  const { session } = context;
   const group = suited(context, parts, isFree);
   const [first] = group;
-  if (first === undefined || folders === undefined) return [];
+  if (first === undefined) return [];
   if ((await openSource(session, first.command.source)) !== undefined) return [];
   const about = { condstore: session.condstore, keeps: keepsBy(session) };
-  return await withPipe(session, folders, async (pipe) => {
+  return await withPipe(session, async (pipe) => {
     const folder = pipedFolder(pipe, about);
     const running: { readonly part: EffectPart; readonly ended: Promise<PartState> }[] = [];
     for (const part of group) {
@@ -53,11 +53,11 @@ export const runPiped = async (
 
 /** As many from the front as may go at once: of one folder, none of them tried before. */
 const suited = (
-  { session, folders }: EffectsContext,
+  { session, together }: EffectsContext,
   parts: readonly EffectPart[],
   isFree: (part: EffectPart) => boolean,
 ): EffectPart[] => {
-  if (folders === undefined || !canPipe(session)) return [];
+  if (together !== true || !canPipe(session)) return [];
   const source = parts[0]?.command.source;
   const end = parts.findIndex(
     (part) =>

@@ -144,7 +144,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     {
       ...context,
       runId,
-      folders,
+      together: true,
       factsOf: (path, uid) => toldOf(shares, path, uid)?.facts,
       onFinished: async (part) => {
         await enterEvidence(books, part);

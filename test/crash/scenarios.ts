@@ -71,9 +71,9 @@ const WRITTEN: readonly Scenario[] = [
     servers: ['full', 'no-copyuid'],
     actions: [{ type: 'flag' }, { type: 'move', mailbox: TARGET } as { type: string }],
     alsoOfSecond: [
-      { type: 'addKeywords', keywords: ['second'] },
-      { type: 'move', mailbox: { role: 'archive' } },
-    ] as { type: string }[],
+      { type: 'addKeywords', keywords: ['second'] } as { type: string },
+      { type: 'move', mailbox: { role: 'archive' } } as { type: string },
+    ],
     arrive: ARRIVE,
   },
   {

@@ -19,7 +19,7 @@ const WAYS: Readonly<Record<string, Within>> = {
   'one by one': (session, act) => act(openFolderOf(session)),
   piped: (session, act) => {
     const about = { condstore: session.condstore, keeps: keepsBy(session) };
-    return withPipe(session, [], (pipe) => act(pipedFolder(pipe, about)));
+    return withPipe(session, (pipe) => act(pipedFolder(pipe, about)));
   },
 };
 

@@ -11,6 +11,8 @@ export type ResponseSink = {
   readonly row?: TakeRow;
   /** A whole response with its literals, without its line end; the bytes are good during the call only. */
   readonly response: (bytes: Buffer, from: number, to: number) => void;
+  readonly literalBytesMax?: number;
+  readonly responseBytesMax?: number;
 };
 
 const CARRY_BYTES_KEPT = 262_144;
@@ -20,6 +22,7 @@ const CARRY_BYTES_KEPT = 262_144;
  * what the sink throws; it is not to be called again then.
  */
 export const responseStream = (sink: ResponseSink): ((chunk: Buffer) => void) => {
+  const { literalBytesMax = LIMITS.bulkLiteralBytesMax, responseBytesMax = LIMITS.bulkResponseBytesMax } = sink;
   let carry = Buffer.alloc(0);
   let carried = 0;
   /** Of the response under way: where the line after its last literal starts, and up to where no line end was found. */
@@ -28,7 +31,7 @@ export const responseStream = (sink: ResponseSink): ((chunk: Buffer) => void) =>
 
   const keep = (bytes: Buffer, from: number): void => {
     const size = bytes.length - from;
-    refuseBeyond(Math.max(size, looked - from), LIMITS.bulkResponseBytesMax, 'response');
+    refuseBeyond(Math.max(size, looked - from), responseBytesMax, 'response');
     looked -= from;
     lineFrom -= from;
     if (size === 0 && carry.length > CARRY_BYTES_KEPT) carry = Buffer.alloc(0);
@@ -58,7 +61,7 @@ export const responseStream = (sink: ResponseSink): ((chunk: Buffer) => void) =>
       }
       const literal = literalBefore(bytes, lf, lineFrom);
       if (literal === undefined || isText(bytes, at, lf)) return lf;
-      refuseBeyond(literal.size, LIMITS.bulkLiteralBytesMax, 'literal');
+      refuseBeyond(literal.size, literalBytesMax, 'literal');
       lineFrom = literal.bytesFrom + literal.size;
       looked = lineFrom;
     }

@@ -12,7 +12,6 @@ import { type BulkResponse, readResponse, type StatusResponse } from '../bulk/re
 import { responseStream } from '../bulk/response-stream.ts';
 import { type TakenConnection, takeOver } from '../bulk/take-over.ts';
 import { isThrottled, throttledError } from '../bulk/throttled.ts';
-import type { Rest } from '../give-back.ts';
 import type { MailSession } from '../session.ts';
 
 /**
@@ -36,19 +35,15 @@ export const canPipe = ({ client }: Pick<MailSession, 'client'>): boolean => bul
 
 /**
  * Takes the connection, runs `act`, and gives the connection back: `session.client` is another one afterwards, with no folder
- * open. `folders` are the account's, so that imapflow need not ask for them. Where `act` throws, the connection is closed.
+ * open. Where `act` throws, the connection is closed.
  */
-export const withPipe = async <Result>(
-  session: MailSession,
-  folders: Rest['folders'],
-  act: (pipe: Pipe) => Promise<Result>,
-): Promise<Result> => {
+export const withPipe = async <Result>(session: MailSession, act: (pipe: Pipe) => Promise<Result>): Promise<Result> => {
   const connection = await takeOver(session);
   const line = pipeOver(connection, session.requireTime);
   try {
     const result = await act(line.pipe);
     const bytes = line.end();
-    await session.giveBack(connection, { bytes, folders });
+    await session.giveBack(connection, { bytes, folders: [] });
     return result;
   } catch (error) {
     line.end();
@@ -112,6 +107,9 @@ const pipeOver = (connection: TakenConnection, requireTime: () => void) => {
         throw goodbye(response);
       if (response.kind === 'tagged') answered(response);
     },
+    // As imapflow's own: what it would take is no reason to lose the connection here.
+    literalBytesMax: LIMITS.literalBytesMax,
+    responseBytesMax: LIMITS.responseBytesMax,
   });
   bytes = incoming(
     connection,
