@@ -4,7 +4,7 @@ import { apiHandler } from '../shared/api/handler.ts';
 import { STORE_OPERATIONS } from '../shared/api/store-operations.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
 import type { AccountRef } from '../shared/store/head.ts';
-import { invoke } from '../test/api/api-under-test.ts';
+import { invoke, REQUEST_KEY } from '../test/api/api-under-test.ts';
 
 /** As `GET /v1/accounts/{id}` has it. */
 export type Progress = {
@@ -57,7 +57,7 @@ export const firstSyncInRuns = async <Run extends { readonly more: boolean }>(
 
 /** `GET /v1/accounts/{id}` through the API's own handler, as its owner asks. */
 export const accountOverApi = (deps: MailboxDeps, { tenant, accountId }: AccountRef): (() => Promise<unknown>) => {
-  const handler = apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps });
+  const handler = apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY });
   return async () => {
     const { status, text } = await invoke(handler, 'GET', `/v1/accounts/${accountId}`, { tenant });
     if (status !== 200) throw new Error(`the API answers ${status}: ${text}`);

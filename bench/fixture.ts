@@ -17,6 +17,8 @@ const VERSION = 1;
 export const FIXTURE_SEED = 20_260_101;
 export const BENCH_CACHE = path.resolve(import.meta.dirname, '../.cache/bench');
 export const FIXTURE_USER: FixtureUser = { user: 'bench', password: 'bench-password' };
+/** Another on the same server, whose mailbox is empty until a bench fills it. */
+export const OTHER_USER: FixtureUser = { user: 'other', password: 'other-password' };
 
 export type Fixture = {
   /** Names it in the cache; peers keep theirs beside it. */
@@ -86,7 +88,9 @@ export const startFixtureServer = async (
 ): Promise<Dovecot> => {
   const cached = path.join(BENCH_CACHE, fixture.name);
   if (!existsSync(cached)) await make(fixture, cached, say);
-  const users = Object.fromEntries(fixture.users.map(({ user, password }) => [user, password]));
+  // The other one is for benches that need a second, empty account.
+  const all = [...fixture.users, OTHER_USER];
+  const users = Object.fromEntries(all.map(({ user, password }) => [user, password]));
   const server = await startDovecot({ users, certificate });
   try {
     for (const { user } of fixture.users) await copy(cached, homeOn(server, user));

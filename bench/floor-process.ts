@@ -1,14 +1,13 @@
 /** The floor in a process of its own, as ours is. */
 import { answerParent } from './child.ts';
-import { type FloorWork, runFloor } from './floor.ts';
+import { type FloorTarget, type FloorWork, runFloor } from './floor.ts';
 import { type Measured, measured } from './measured.ts';
-import type { RawTarget } from './raw-imap.ts';
 
 /** Rows of each kind in the server's last answer: that it did say what was asked. */
 export type FloorRun = Measured & { readonly listed: number; readonly fetched: number; readonly vanished: boolean };
 
 const handlers = {
-  run: async (target: RawTarget, work: FloorWork): Promise<FloorRun> => {
+  run: async (target: FloorTarget, work: FloorWork): Promise<FloorRun> => {
     const { text, ...figures } = await measured(async () => ({ text: await runFloor(target, work) }));
     const said = text();
     return {

@@ -2,10 +2,9 @@
  * The floor: the fewest round trips that the protocol allows for the same work, over TLS, nothing kept and nothing written.
  * Commands that need no answer of another go out in one write (RFC 9051 section 5.5).
  */
-import { FIXTURE_USER } from './fixture.ts';
+import type { FixtureUser } from './fixture-mail.ts';
 import { openRawImap, type RawImap, type RawTarget } from './raw-imap.ts';
 
-const LOGIN = `LOGIN ${FIXTURE_USER.user} ${FIXTURE_USER.password}`;
 const LIST_STATUS = 'LIST "" "*" RETURN (SPECIAL-USE STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ))';
 
 /** What a folder was when it was last looked at. */
@@ -18,24 +17,26 @@ export type FloorWork =
   /** The flags of every message there is. */
   | { readonly kind: 'first' };
 
+export type FloorTarget = RawTarget & FixtureUser;
+
 /** Gives what the server said last, to be counted when the time is no longer taken. */
-export const runFloor = async (target: RawTarget, work: FloorWork): Promise<() => string> => {
+export const runFloor = async (target: FloorTarget, work: FloorWork): Promise<() => string> => {
   const imap = await openRawImap(target);
   try {
-    return await act(imap, work);
+    return await act(imap, `LOGIN ${target.user} ${target.password}`, work);
   } finally {
     imap.close();
   }
 };
 
-const act = async (imap: RawImap, work: FloorWork): Promise<() => string> => {
-  if (work.kind === 'idle') return (await imap.send(LOGIN, LIST_STATUS)).text;
+const act = async (imap: RawImap, login: string, work: FloorWork): Promise<() => string> => {
+  if (work.kind === 'idle') return (await imap.send(login, LIST_STATUS)).text;
   if (work.kind === 'delta') {
     const { folder, uidValidity, highestModseq } = work.since;
-    await imap.send(LOGIN, LIST_STATUS, 'ENABLE QRESYNC');
+    await imap.send(login, LIST_STATUS, 'ENABLE QRESYNC');
     return (await imap.send(`SELECT "${folder}" (QRESYNC (${uidValidity} ${highestModseq}))`)).text;
   }
-  const list = await imap.ask(LOGIN, LIST_STATUS);
+  const list = await imap.ask(login, LIST_STATUS);
   const commands = foldersWithMail(list).flatMap((name) => [`EXAMINE ${name}`, 'UID FETCH 1:* (FLAGS)']);
   return (await imap.send(...commands)).text;
 };

@@ -3,7 +3,7 @@ import type { AccountRef } from '../shared/store/head.ts';
 import { answerParent } from './child.ts';
 import type { Units } from './consumed-units.ts';
 import { type Measured, measured } from './measured.ts';
-import { type BenchService, openService, type ServiceSettings } from './service.ts';
+import { type BenchAccount, type BenchService, openService, type ServiceSettings } from './service.ts';
 
 export type Checked = Measured & {
   readonly units: Units;
@@ -29,8 +29,7 @@ const handlers = {
   open: (settings: ServiceSettings): void => {
     service = openService(settings);
   },
-  addAccount: (server: { readonly port: number; readonly ca: string }): Promise<AccountRef> =>
-    opened().addAccount(server),
+  addAccount: (account: BenchAccount): Promise<AccountRef> => opened().addAccount(account),
   addRules: (rules: readonly object[]): Promise<void> => opened().addRules(rules),
   /** One check. */
   check: (ref: AccountRef): Promise<Checked> => metered(async (check) => await check(ref)),

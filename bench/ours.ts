@@ -2,6 +2,8 @@
 import type { AccountRef } from '../shared/store/head.ts';
 import { type Child, startChild } from './child.ts';
 import type { BenchTable } from './database.ts';
+import { FIXTURE_USER } from './fixture.ts';
+import type { FixtureUser } from './fixture-mail.ts';
 import type { Checked, OursCalls } from './ours-process.ts';
 import type { Sample } from './race.ts';
 import type { ServiceSettings } from './service.ts';
@@ -10,6 +12,8 @@ import type { Stage } from './stage.ts';
 export type Ours = {
   /** Unmeasured: the quiet check that a warm worker did a minute ago. Throws when it was not quiet. */
   readonly warm: () => Promise<void>;
+  /** Unmeasured: another account of the same table is brought to rest, and checked once more. */
+  readonly warmElsewhere: (other: AccountRef) => Promise<void>;
   /** One check; throws when it came to something else. */
   readonly check: (wanted: 'quiet' | 'synced') => Promise<Sample & Pick<Checked, 'more' | 'endedAt'>>;
   /** Checks until nothing is left to the next. */
@@ -21,15 +25,25 @@ export type OursState = { readonly table: BenchTable; readonly ref: AccountRef }
 
 const PROCESS = new URL('./ours-process.ts', import.meta.url);
 
-/** An account that was never checked, in a table of its own. */
-export const newAccount = async (stage: Stage, rules: readonly object[] = []): Promise<OursState> => {
+type NewAccount = {
+  readonly user?: FixtureUser;
+  /** A new one by default. */
+  readonly table?: BenchTable;
+  readonly rules?: readonly object[];
+};
+
+/** An account that was never checked. */
+export const newAccount = async (
+  stage: Stage,
+  { user = FIXTURE_USER, table: given, rules = [] }: NewAccount = {},
+): Promise<OursState> => {
   const child = await startChild<OursCalls>(PROCESS);
   try {
-    const table = await stage.database.newTable();
+    const table = given ?? (await stage.database.newTable());
     await child.call('open', { table, keys: stage.keys });
-    const { caPem } = stage.certificate;
     await child.call('addRules', rules);
-    return { table, ref: await child.call('addAccount', { port: stage.proxy.port, ca: caPem }) };
+    const account = { ...user, port: stage.proxy.port, ca: stage.certificate.caPem };
+    return { table, ref: await child.call('addAccount', account) };
   } finally {
     await child.stop();
   }
@@ -38,7 +52,7 @@ export const newAccount = async (stage: Stage, rules: readonly object[] = []): P
 /** An account whose mirror is level with the fixture. */
 export const syncedAccount = async (stage: Stage, rules: readonly object[] = []): Promise<OursState> => {
   stage.say('first sync of ours, not measured ...');
-  const state = await newAccount(stage, rules);
+  const state = await newAccount(stage, { rules });
   await stage.line(0);
   const ours = await openOurs(stage, state);
   try {
@@ -61,6 +75,10 @@ export const openOurs = async (
   return {
     warm: async () => {
       expect(await child.call('check', ref), 'quiet');
+    },
+    warmElsewhere: async (other) => {
+      expect(await child.call('sync', other), 'synced');
+      expect(await child.call('check', other), 'quiet');
     },
     check: async (wanted) => expect(await sampled(() => child.call('check', ref)), wanted),
     sync: async () => expect(await sampled(() => child.call('sync', ref)), 'synced'),

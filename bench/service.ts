@@ -14,7 +14,7 @@ import type { KeyPair } from '../shared/vault/key-pair.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
 import { meterUnits, type Units } from './consumed-units.ts';
 import { type BenchTable, openBenchTable } from './database.ts';
-import { FIXTURE_USER } from './fixture.ts';
+import type { FixtureUser } from './fixture-mail.ts';
 
 export type ServiceSettings = {
   readonly table: BenchTable;
@@ -23,9 +23,12 @@ export type ServiceSettings = {
   readonly secondsPerLook?: number;
 };
 
+/** A mailbox on loopback. */
+export type BenchAccount = FixtureUser & { readonly port: number; readonly ca: string };
+
 export type BenchService = {
   readonly deps: MailboxDeps;
-  readonly addAccount: (server: { readonly port: number; readonly ca: string }) => Promise<AccountRef>;
+  readonly addAccount: (account: BenchAccount) => Promise<AccountRef>;
   /** As their owner would post them. */
   readonly addRules: (rules: readonly object[]) => Promise<void>;
   readonly check: (ref: AccountRef) => Promise<CheckReport>;
@@ -60,9 +63,8 @@ export const openService = ({ table: place, keys, secondsPerLook = 0 }: ServiceS
   const cache = configCache(deps);
   return {
     deps,
-    addAccount: async ({ port, ca }) => {
+    addAccount: async ({ user, password, port, ca }) => {
       const ref = { tenant: TENANT, accountId: deps.newId() };
-      const { user, password } = FIXTURE_USER;
       await putNewAccount(table, {
         name: 'Bench',
         host: '127.0.0.1',

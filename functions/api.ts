@@ -2,7 +2,7 @@
 import { apiHandler } from '../shared/api/handler.ts';
 import { PAGES } from '../shared/api/pages.ts';
 import { STORE_OPERATIONS } from '../shared/api/store-operations.ts';
-import { baseDeps } from './base-deps.ts';
+import { baseDeps, requestKeyOf } from './base-deps.ts';
 import { readSettings } from './settings.ts';
 
 const settings = readSettings();
@@ -12,5 +12,6 @@ export const handler = apiHandler({
   operations: STORE_OPERATIONS,
   depsOf: () => deps,
   tenantClaim: settings.tenantClaim,
+  requestKey: requestKeyOf(deps.table, settings),
   pages: PAGES,
 });

@@ -3,9 +3,16 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { BaseDeps, CheckMessage } from '../shared/service/deps.ts';
 import { newId } from '../shared/service/new-id.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
-import { putVaultKeys, readVaultKeys } from '../shared/store/vault-keys.ts';
+import {
+  putNewWrappedRequestKey,
+  putVaultKeys,
+  readVaultKeys,
+  readWrappedRequestKey,
+} from '../shared/store/vault-keys.ts';
 import { sealerOf } from '../shared/vault/credential.ts';
+import { once } from '../shared/vault/once.ts';
 import { publicKeyringOf, type WrappedKeyStore } from '../shared/vault/public-keyring.ts';
+import type { RequestKey } from '../shared/vault/request-key.ts';
 import { functionLog } from './log.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -25,6 +32,27 @@ export const keyStoreOf = (table: Table): WrappedKeyStore => ({
   read: () => readVaultKeys(table),
   put: (keys) => putVaultKeys(table, keys),
 });
+
+/** Asked of KMS when the first request with an Idempotency-Key comes; its client is loaded then. */
+export const requestKeyOf = (table: Table, settings: Settings): RequestKey => {
+  const keyId = needKmsKey(settings);
+  const ofKms = once(async () => {
+    const [{ connectKms }, { kmsRequestKey }] = await Promise.all([
+      import('../shared/vault/connect-kms.ts'),
+      import('../shared/vault/kms-request-key.ts'),
+    ]);
+    return kmsRequestKey(connectKms(), keyId, {
+      read: () => readWrappedRequestKey(table),
+      putNew: (wrapped) => putNewWrappedRequestKey(table, wrapped),
+    });
+  });
+  return async () => await (await ofKms())();
+};
+
+export const needKmsKey = ({ kmsKeyId }: Settings): string => {
+  if (kmsKeyId === undefined) throw new Error('the setting KMS_KEY_ID is missing');
+  return kmsKeyId;
+};
 
 const ENTRIES_MAX = 10;
 

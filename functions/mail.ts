@@ -3,10 +3,12 @@ import type { Context } from 'aws-lambda';
 import { apiHandler } from '../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
 import { destroyLeftOver } from '../shared/imap/session.ts';
+import { requestKeyOf } from './base-deps.ts';
 import { mailboxDeps } from './mailbox-deps.ts';
 import { readSettings } from './settings.ts';
 
 const deps = mailboxDeps();
+const settings = readSettings();
 
 /** Left for the answer after the mail server was given up on. */
 const ANSWER_MS = 1_000;
@@ -20,5 +22,6 @@ const depsOf = (context: Context) => {
 export const handler = apiHandler({
   operations: MAILBOX_OPERATIONS,
   depsOf,
-  tenantClaim: readSettings().tenantClaim,
+  tenantClaim: settings.tenantClaim,
+  requestKey: requestKeyOf(deps.table, settings),
 });

@@ -1,20 +1,20 @@
 /** What functions/sync and functions/mail are given besides: they open credentials and mailboxes. */
 import { egressPolicy } from '../shared/egress/policy.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
-import { connectKms, kmsKeyring } from '../shared/vault/kms-keyring.ts';
+import { connectKms } from '../shared/vault/connect-kms.ts';
+import { kmsKeyring } from '../shared/vault/kms-keyring.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
-import { baseDeps, keyStoreOf } from './base-deps.ts';
+import { baseDeps, keyStoreOf, needKmsKey } from './base-deps.ts';
 import { readSettings } from './settings.ts';
 
 /** `deadline` is an invocation's own, and set there. */
 export const mailboxDeps = (): MailboxDeps => {
   const settings = readSettings();
   const base = baseDeps(settings);
-  if (settings.kmsKeyId === undefined) throw new Error('the setting KMS_KEY_ID is missing');
   const vault = vaultOf(
     kmsKeyring({
       kms: connectKms(),
-      keyId: settings.kmsKeyId,
+      keyId: needKmsKey(settings),
       store: keyStoreOf(base.table),
       now: base.now,
       ...(settings.vaultKeyNotBefore === undefined ? {} : { notBefore: settings.vaultKeyNotBefore }),

@@ -4,7 +4,7 @@ import { type OAuthProvider, parseProviders } from '../shared/oauth/provider.ts'
 export type Settings = {
   readonly tableName: string;
   readonly queueUrl: string;
-  /** Only for functions that may open credentials. */
+  /** Only for functions that are handed secrets by KMS. */
   readonly kmsKeyId: string | undefined;
   /** The vault's newest key must not be older than this; milliseconds since 1970. */
   readonly vaultKeyNotBefore: number | undefined;

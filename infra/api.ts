@@ -17,7 +17,7 @@ import { PUBLIC_PATHS } from '../shared/api/public-paths.ts';
 import type { Data } from './data.ts';
 import { createFunction, LOG_RETENTION } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
-import { openVault, sendTo, useTable } from './permissions.ts';
+import { openVault, recogniseRequests, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
@@ -30,6 +30,7 @@ export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue
   const environment = {
     TABLE_NAME: table.tableName,
     QUEUE_URL: checks.queueUrl,
+    KMS_KEY_ID: key.keyArn,
     ...(settings.tenantClaim === undefined ? {} : { TENANT_CLAIM: settings.tenantClaim }),
   };
   const api = createFunction(scope, 'api', {
@@ -37,14 +38,14 @@ export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue
     timeout: ANSWER_TIMEOUT,
     memoryMb: 512,
     environment,
-    may: [useTable(table), sendTo(checks)],
+    may: [useTable(table), sendTo(checks), recogniseRequests(key)],
   });
   const mail = createFunction(scope, 'mail', {
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
     memoryMb: 1_024,
-    environment: { ...environment, KMS_KEY_ID: key.keyArn, ...mailboxEnvironment(settings) },
-    may: [useTable(table), openVault(key), sendTo(checks)],
+    environment: { ...environment, ...mailboxEnvironment(settings) },
+    may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key)],
   });
   const http = new HttpApi(scope, 'HttpApi', {
     description: 'Mailyard',

@@ -33,15 +33,20 @@ export const queryTombstones = (table: Table): PolicyStatement =>
 export const sendTo = (queue: IQueue): PolicyStatement =>
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
 
-/** Only under the context that the vault uses (shared/vault), so that the key opens nothing else. */
-export const openVault = (key: IKey): PolicyStatement =>
+/** What each of the two contexts opens (shared/vault): the one private key, or the key that recognises requests. */
+const underContext = (key: IKey, purpose: string): PolicyStatement =>
   new PolicyStatement({
     actions: ['kms:Encrypt', 'kms:Decrypt'],
     resources: [key.keyArn],
     conditions: {
       StringEquals: {
         'kms:EncryptionContext:application': 'mailyard',
-        'kms:EncryptionContext:purpose': 'credential-key',
+        'kms:EncryptionContext:purpose': purpose,
       },
     },
   });
+
+export const openVault = (key: IKey): PolicyStatement => underContext(key, 'credential-key');
+
+/** Opens no credential: who may do this and not `openVault` can seal and not open. */
+export const recogniseRequests = (key: IKey): PolicyStatement => underContext(key, 'request-key');

@@ -1,7 +1,7 @@
 /** A request of node:http as HTTP API's payload 2.0. */
 import type { IncomingMessage } from 'node:http';
 import type { Claims } from '../shared/api/caller.ts';
-import type { ApiEvent } from '../shared/api/handler.ts';
+import type { ApiEvent } from '../shared/api/serve.ts';
 
 export const toEvent = (
   request: IncomingMessage,

@@ -24,6 +24,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const service = await startService({
     dataFolder: options.dataFolder,
     allowNet: options.allowNet,
+    ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     newVaultKey: options.newVaultKey,
     hosts: options.account === undefined ? [] : [options.account.server.host],
     log: screenLog(screen),

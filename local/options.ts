@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MailServer } from '../shared/imap/session.ts';
+import type { Issuer } from './issuer-tokens.ts';
 
 export type NamedAccount = {
   readonly server: MailServer;
@@ -23,6 +24,8 @@ export type Options = {
   readonly everySeconds: number;
   /** Accounts added through the API may be on any host, not on this machine alone. */
   readonly allowNet: boolean;
+  /** Whose tokens are believed beside the one printed at the start. */
+  readonly issuer: Issuer | undefined;
   /** Passwords are sealed under a new key from now on. */
   readonly newVaultKey: boolean;
 };
@@ -44,6 +47,8 @@ export const HELP = `npm start -- [options]
   --port PORT               the API's port on 127.0.0.1 (default 8420, or a free one where that is taken)
   --data FOLDER             where everything is kept (default .data/demo, or .data/mail with --account)
   --allow-net               let accounts added through the API be on any host; without it only on this machine
+  --issuer URL --audience NAME
+                            also believe tokens of this OpenID issuer made for NAME; each sub is a tenant of its own
   --new-vault-key           seal passwords under a new key from now on; those kept are sealed again as they are used
 `;
 
@@ -59,6 +64,8 @@ const FLAGS = {
   port: { type: 'string' },
   data: { type: 'string' },
   'allow-net': { type: 'boolean' },
+  issuer: { type: 'string' },
+  audience: { type: 'string', multiple: true },
   'new-vault-key': { type: 'boolean' },
 } as const;
 
@@ -85,8 +92,18 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
     everySeconds:
       values.every === undefined ? (account === undefined ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
     allowNet: values['allow-net'] === true,
+    issuer: issuerOf(values.issuer, values.audience ?? []),
     newVaultKey: values['new-vault-key'] === true,
   };
+};
+
+const issuerOf = (issuer: string | undefined, audience: readonly string[]): Issuer | undefined => {
+  if ((issuer === undefined) !== (audience.length === 0)) throw new UsageError('--issuer and --audience go together');
+  if (issuer === undefined) return undefined;
+  // Whoever can answer in the issuer's place is believed; on this machine alone nobody stands in between.
+  if (/^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(issuer) && URL.canParse(issuer))
+    return { issuer, audience };
+  throw new UsageError('--issuer must begin with https://');
 };
 
 const parsed = (args: readonly string[]) => {

@@ -1,9 +1,10 @@
-/** What the data folder keeps for its owner's eyes alone: the key pair of the vault and the token of the API. Mode 0600. */
+/** What the data folder keeps for its owner's eyes alone: the key pair of the vault, the key that recognises requests, the token of the API. Mode 0600. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { type KeyRing, keyOf, publicOf, withNewKey } from '../shared/vault/key-ring.ts';
+import { newRequestKey, type RequestKey } from '../shared/vault/request-key.ts';
 import type { Keyring } from '../shared/vault/vault.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -38,6 +39,14 @@ export const fileKeyring = async (dataFolder: string): Promise<FileKeyring> => {
 /** The file held one pair before there were several. */
 const ringOf = (kept: KeyRing | { readonly privateJwk: JWK }): KeyRing =>
   'privateJwk' in kept ? [{ ...kept.privateJwk, madeAt: 0 }] : kept;
+
+export const fileRequestKey = (dataFolder: string): RequestKey => {
+  const file = join(dataFolder, 'request-key');
+  const kept = readText(file)?.trim();
+  const key = kept === undefined ? newRequestKey() : Buffer.from(kept, 'base64url');
+  if (kept === undefined) replaceFile(file, `${Buffer.from(key).toString('base64url')}\n`, SECRET_MODE);
+  return async () => key;
+};
 
 /** Made at the first start; the same from then on. */
 export const fileToken = (dataFolder: string): string => {

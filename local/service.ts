@@ -1,5 +1,6 @@
 /** The whole service in one process: the same handlers and use cases as on AWS, on an embedded database, queue and timer. */
 import { mkdirSync } from 'node:fs';
+import type { Claims } from '../shared/api/caller.ts';
 import { apiHandler } from '../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
 import { PAGES } from '../shared/api/pages.ts';
@@ -19,8 +20,9 @@ import { vaultOf } from '../shared/vault/vault.ts';
 import { openDatabase } from './database.ts';
 import { localEgress } from './egress.ts';
 import { type HttpService, serveHttp } from './http.ts';
+import { type Issuer, issuerTokens } from './issuer-tokens.ts';
 import { localQueue } from './queue.ts';
-import { fileKeyring, fileToken, isSameToken } from './secrets.ts';
+import { fileKeyring, fileRequestKey, fileToken, isSameToken } from './secrets.ts';
 
 /** There is one owner here. */
 export const TENANT = 'local';
@@ -32,6 +34,8 @@ export type ServiceOptions = {
   readonly newVaultKey?: boolean;
   /** Hosts that may be connected to beside this machine. */
   readonly hosts: readonly string[];
+  /** Whose tokens are believed beside the one in the data folder. */
+  readonly issuer?: Issuer;
   readonly log: Log;
   readonly onReport: (report: CheckReport) => void;
   readonly narrate: (line: Narration) => void;
@@ -55,6 +59,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   if (options.newVaultKey === true) await keyring.renew();
   const vault = vaultOf(keyring);
   const token = fileToken(options.dataFolder);
+  const requestKey = fileRequestKey(options.dataFolder);
   const queue = localQueue(async (message) => {
     for (const report of await check(message)) options.onReport(report);
   });
@@ -81,6 +86,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       return [];
     });
 
+  const ofIssuer = options.issuer === undefined ? undefined : issuerTokens(options.issuer);
+  const authorize = async (given: string): Promise<Claims | undefined> =>
+    isSameToken(given, token) ? { sub: TENANT, scope: SCOPES.join(' ') } : await ofIssuer?.(given);
+
   let timer: NodeJS.Timeout | undefined;
   let http: HttpService | undefined;
   const tick = async (): Promise<void> => {
@@ -95,10 +104,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     serve: async (port) => {
       http = await listen(port, {
         handlers: {
-          api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
-          mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => withDeadline(REQUEST_SECONDS) }),
+          api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey, pages: PAGES }),
+          mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => withDeadline(REQUEST_SECONDS), requestKey }),
         },
-        authorize: (given) => (isSameToken(given, token) ? { sub: TENANT, scope: SCOPES.join(' ') } : undefined),
+        authorize,
       });
       return http;
     },

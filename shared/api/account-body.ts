@@ -11,7 +11,7 @@ import type { AccountSettings } from '../store/accounts.ts';
 const CONTROL = /\p{Cc}|[\u2028\u2029]/u;
 
 /** The first thing wrong is told, as one text is one field. */
-const line = (charsMax: number) =>
+export const lineSchema = (charsMax: number) =>
   z
     .string('must be a text')
     .min(1, { error: 'must not be empty', abort: true })
@@ -39,23 +39,31 @@ const pemProblem = (pem: string): string | undefined => {
   }
 };
 
+export const passwordSchema = z
+  .string('must be a text')
+  .min(1, 'must not be empty')
+  .max(LIMITS.passwordCharsMax, `must be at most ${LIMITS.passwordCharsMax} characters`)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an IMAP string holds no NUL (RFC 9051 section 9), and line ends are a slip of pasting
+  .regex(/^[^\u0000\r\n]*$/, 'must not hold line ends or NUL')
+  .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+
+export const pollSecondsSchema = z.literal(
+  [...LIMITS.pollSecondsAllowed],
+  `must be one of ${LIMITS.pollSecondsAllowed.join(', ')}`,
+);
 /** As `openssl x509 -fingerprint -sha256` prints it, or as curl's --pinnedpubkey takes it, with one slash (RFC 7469). */
 const PIN = /^(sha256\/[A-Za-z0-9+/]{43}=|([0-9a-f]{2}:?){31}[0-9a-f]{2})$/i;
 
 export const accountBodySchema = strictObject({
-  name: line(LIMITS.nameCharsMax).optional(),
-  host: line(LIMITS.hostCharsMax).refine(isHost, 'must be a host name or an IP address'),
+  name: lineSchema(LIMITS.nameCharsMax).optional(),
+  host: lineSchema(LIMITS.hostCharsMax)
+    .refine(isHost, 'must be a host name or an IP address')
+    .meta({ format: 'hostname', description: 'A host name, or an IP address without brackets' }),
   port: z.int('must be a whole number').min(1, 'must be at least 1').max(65_535, 'must be at most 65535').default(993),
   tls: z.enum(['implicit', 'starttls'], 'must be implicit or starttls').optional(),
-  user: line(LIMITS.userCharsMax),
-  password: z
-    .string('must be a text')
-    .min(1, 'must not be empty')
-    .max(LIMITS.passwordCharsMax, `must be at most ${LIMITS.passwordCharsMax} characters`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: an IMAP string holds no NUL (RFC 9051 section 9), and line ends are a slip of pasting
-    .regex(/^[^\u0000\r\n]*$/, 'must not hold line ends or NUL')
-    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode'),
-  address: line(LIMITS.userCharsMax).refine(isAddress, 'must be a mail address').optional(),
+  user: lineSchema(LIMITS.userCharsMax),
+  password: passwordSchema,
+  address: lineSchema(LIMITS.userCharsMax).refine(isAddress, 'must be a mail address').optional(),
   ca: z
     .string('must be a text')
     .superRefine((pem, context) => {
@@ -67,9 +75,7 @@ export const accountBodySchema = strictObject({
     .string('must be a text')
     .regex(PIN, 'must be sha256/ and the base64 of the key, or the certificate’s SHA-256 fingerprint in hex')
     .optional(),
-  pollSeconds: z
-    .literal([...LIMITS.pollSecondsAllowed], `must be one of ${LIMITS.pollSecondsAllowed.join(', ')}`)
-    .default(LIMITS.pollSecondsDefault),
+  pollSeconds: pollSecondsSchema.default(LIMITS.pollSecondsDefault),
   applyToExisting: z.boolean('must be true or false').default(false),
 });
 

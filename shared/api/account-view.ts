@@ -1,10 +1,16 @@
 /** An account as the API shows it. Times as RFC 3339 in UTC. */
 import * as z from 'zod';
+import { ROLES, type Role } from '../mail/folder.ts';
 import type { AccountSummary } from '../service/manage-accounts.ts';
 import { timeText } from './time-text.ts';
 import { countSchema, errorCodeSchema, idSchema, timeSchema } from './value-schemas.ts';
 
-export const ACCOUNT_STATES = ['active', 'reconnectNeeded', 'deleting', 'incomplete'] as const;
+export const ACCOUNT_STATES = ['active', 'reconnectNeeded', 'paused', 'deleting', 'incomplete'] as const;
+
+/** As in the settings: a role may be named or not. */
+const rolesSchema = z.object(
+  Object.fromEntries(ROLES.map((role) => [role, z.string().optional()])) as Record<Role, z.ZodOptional<z.ZodString>>,
+);
 
 const failureSchema = z
   .object({
@@ -37,6 +43,8 @@ export const accountSchema = z
     pin: z.string().optional().describe('The SHA-256 of the key or the certificate that the server must show'),
     pollSeconds: countSchema,
     applyToExisting: z.boolean().describe('Rules fire on the mail that is there when the account is first synced'),
+    allowDestroy: z.boolean().optional().describe('Whether anything may delete messages for good; absent: not'),
+    roles: rolesSchema.optional().describe('Folders by role, as the owner says, whatever the mail server does'),
     createdAt: timeSchema,
     updatedAt: timeSchema,
     state: z.enum(ACCOUNT_STATES),

@@ -37,7 +37,9 @@ export const activityEntrySchema = z
     to: z.string().optional(),
     keywordsAdded: z.array(z.string()).optional(),
     keywordsRemoved: z.array(z.string()).optional(),
-    state: z.enum(['planned', 'sent', 'done', 'skipped', 'parked']),
+    state: z
+      .enum(['planned', 'sent', 'done', 'skipped', 'parked', 'wouldDo'])
+      .describe('`wouldDo`: of a rule in shadow mode; nothing was done'),
     evidence: evidenceSchema.optional(),
     reason: z.string().optional(),
     detail: z.string().optional(),

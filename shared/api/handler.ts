@@ -2,25 +2,30 @@
 import middy from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpRouter, { type Method } from '@middy/http-router';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { MailyardError } from '../errors.ts';
-import type { Log } from '../service/deps.ts';
+import { LIMITS } from '../limits.ts';
 import { answers, withHeader } from './answers.ts';
-import { type Claims, callerOf, requireScope } from './caller.ts';
-import { etagOf, parseIfMatch } from './etag.ts';
-import { parseIdempotencyKey } from './idempotency.ts';
+import { callerOf } from './caller.ts';
 import { allowedMethods } from './match-route.ts';
-import type { Answer, OperationId, Operations } from './operation.ts';
+import type { OperationId, Operations } from './operation.ts';
 import type { Pages } from './pages.ts';
-import { type Received, readBody, readQuery } from './read-request.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
+import {
+  type AnyOperation,
+  type ApiDeps,
+  type ApiEvent,
+  type ApiResult,
+  claimsOf,
+  type ServeOptions,
+  serve,
+} from './serve.ts';
+import { tenantThrottle } from './throttle.ts';
 
-export type ApiEvent = APIGatewayProxyEventV2;
-export type ApiResult = APIGatewayProxyStructuredResultV2;
 export type ApiHandler = (event: ApiEvent, context: Context) => Promise<ApiResult>;
 
-export type ApiOptions<Deps extends { readonly log: Log }, Id extends OperationId> = {
+export type ApiOptions<Deps extends ApiDeps, Id extends OperationId> = Pick<ServeOptions, 'requestKey'> & {
   readonly operations: Operations<Deps, Id>;
   /** Called for every request, as a deadline is one request's. */
   readonly depsOf: (context: Context) => Deps;
@@ -28,20 +33,32 @@ export type ApiOptions<Deps extends { readonly log: Log }, Id extends OperationI
   readonly tenantClaim?: string;
   /** What is read without a token. */
   readonly pages?: Pages;
+  /** Ours bounds what one worker does for one tenant; the gateway has another, for all. */
+  readonly throttle?: ServeOptions['throttle'];
 };
 
+const ourThrottle = () =>
+  tenantThrottle({
+    perSecond: LIMITS.requestsPerSecondMax,
+    burst: LIMITS.requestsAtOnceMax,
+    tenantsMax: LIMITS.throttledTenantsMax,
+  });
+
 /** Serves the routes that `operations` has; of the others it knows only which methods they allow. */
-export const apiHandler = <Deps extends { readonly log: Log }, Id extends OperationId>({
+export const apiHandler = <Deps extends ApiDeps, Id extends OperationId>({
   operations,
   depsOf,
+  requestKey,
   tenantClaim = 'sub',
   pages = {},
+  throttle = ourThrottle(),
 }: ApiOptions<Deps, Id>): ApiHandler => {
+  const options = { tenantClaim, requestKey, throttle };
   const table: Readonly<Record<string, AnyOperation<Deps> | undefined>> = operations;
   const routes = ROUTES.flatMap((route: Route) => {
     const operation = table[route.operationId];
     if (operation === undefined) return [];
-    const handler = (event: ApiEvent, context: Context) => serve(route, operation, depsOf(context), event, tenantClaim);
+    const handler = (event: ApiEvent, context: Context) => serve(options, route, operation, depsOf(context), event);
     const get = { method: route.method as Method, path: route.path, handler };
     if (!allowedMethods(route.path).includes('HEAD') || route.method !== 'GET') return [get];
     return [get, { ...get, method: 'HEAD' as const, handler: withoutBody(handler) }];
@@ -58,49 +75,6 @@ export const apiHandler = <Deps extends { readonly log: Log }, Id extends Operat
       return await router(event, context);
     }) as unknown as ApiHandler;
 };
-
-type AnyRequest = {
-  readonly tenant: string;
-  readonly params: Readonly<Record<string, string | undefined>>;
-  readonly query: unknown;
-  readonly body: unknown;
-  readonly ifMatch: unknown;
-  readonly idempotencyKey: string | undefined;
-};
-/** An operation whose types were forgotten; what it is given was checked by its route. */
-type AnyOperation<Deps> = (deps: Deps, request: AnyRequest & never) => Promise<Answer>;
-
-const serve = async <Deps>(
-  route: Route,
-  operation: AnyOperation<Deps>,
-  deps: Deps,
-  event: ApiEvent,
-  tenantClaim: string,
-): Promise<ApiResult> => {
-  const caller = callerOf(claimsOf(event), tenantClaim);
-  requireScope(caller, route.scope);
-  const received: Received = event;
-  const request: AnyRequest = {
-    tenant: caller.tenant,
-    params: paramsOf(event),
-    query: readQuery(route, received),
-    body: readBody(route, received),
-    ifMatch: route.ifMatch === 'required' ? parseIfMatch(event.headers['if-match']) : undefined,
-    idempotencyKey: route.method === 'POST' ? parseIdempotencyKey(event.headers['idempotency-key']) : undefined,
-  };
-  const answer = await operation(deps, request as AnyRequest & never);
-  return resultOf(route, answer);
-};
-
-const resultOf = ({ successStatus }: Route, { body, revision, location }: Answer): ApiResult => ({
-  statusCode: successStatus,
-  headers: {
-    ...(revision === undefined ? {} : { etag: etagOf(revision) }),
-    ...(location === undefined ? {} : { location }),
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-  },
-  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-});
 
 /** GET's answer without its body (RFC 9110 section 9.3.2). */
 const withoutBody =
@@ -136,19 +110,4 @@ const notFoundResponse = ({ method, path }: { method: string; path: string }): A
   if (method === 'OPTIONS') return { statusCode: 204, headers: { allow } };
   if (allowed.includes(method)) throw new MailyardError('not-found', 'this function does not serve that route');
   throw notAllowed(path, allow);
-};
-
-const PARAM = /^[A-Za-z0-9_-]{1,256}$/;
-
-/** Ids are ours: another text is nobody's id, and no key is ever made of it. */
-const paramsOf = ({ pathParameters }: ApiEvent): Readonly<Record<string, string | undefined>> => {
-  // A gateway's catch-all route adds its own, which holds slashes.
-  const { proxy: _proxy, ...params } = pathParameters ?? {};
-  if (Object.values(params).every((value) => value !== undefined && PARAM.test(value))) return params;
-  throw new MailyardError('not-found', 'there is no such thing here');
-};
-
-const claimsOf = (event: ApiEvent): Claims | undefined => {
-  const { authorizer } = event.requestContext as { authorizer?: { jwt?: { claims?: Claims } } };
-  return authorizer?.jwt?.claims;
 };

@@ -1,5 +1,4 @@
-/** Idempotency-Key without a store: the key makes the new thing's id, so that the second request finds what the first made. */
-import { createHash } from 'node:crypto';
+/** The Idempotency-Key header, and what makes two requests the same. */
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 
@@ -14,14 +13,10 @@ export const parseIdempotencyKey = (header: string | undefined): string | undefi
   );
 };
 
-// 96 bits, as many as a random id has.
-const ID_CHARS = 16;
-
-/** A new id; the same one for the same tenant, kind of thing and key. */
-export const idFor = (tenant: string, kind: string, key: string | undefined, newId: () => string): string => {
-  if (key === undefined) return newId();
-  return createHash('sha256')
-    .update(JSON.stringify([tenant, kind, key]))
-    .digest('base64url')
-    .slice(0, ID_CHARS);
-};
+/** JSON with sorted names: spaces and the order of fields do not make another request. */
+export const canonicalText = (value: unknown): string =>
+  JSON.stringify(value ?? null, (_, held: unknown) =>
+    typeof held === 'object' && held !== null && !Array.isArray(held)
+      ? Object.fromEntries(Object.entries(held).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : held,
+  );

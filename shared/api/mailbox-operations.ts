@@ -6,6 +6,7 @@ import type { ChangedMailbox } from '../service/change-mailbox.ts';
 import { changeMessages, removeMessages } from '../service/change-messages.ts';
 import type { MailboxDeps } from '../service/mailbox-deps.ts';
 import { readMessage } from '../service/read-message.ts';
+import { replaceCredential } from '../service/replace-credential.ts';
 import { type UndoWhat, undo } from '../service/undo.ts';
 import { writeDraft } from '../service/write-draft.ts';
 import type { AccountRef } from '../store/head.ts';
@@ -15,17 +16,20 @@ import { changeOf } from './change-bodies.ts';
 import { changedView } from './changed-view.ts';
 import { CONNECTION_OPERATIONS } from './connection-operations.ts';
 import { draftOf } from './draft-body.ts';
-import { idFor } from './idempotency.ts';
 import { messageView } from './message-view.ts';
 import type { MailboxOperationId, Operations } from './operation.ts';
 
 export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   ...CONNECTION_OPERATIONS,
 
-  addAccount: async (deps, { tenant, body, idempotencyKey }) => {
-    const id = idFor(tenant, 'account', idempotencyKey, deps.newId);
+  addAccount: async (deps, { tenant, body, newId: id }) => {
     const account = await addAccount(deps, { tenant, id, ...body });
     return { body: accountView(account), revision: account.revision, location: `/v1/accounts/${id}` };
+  },
+
+  replaceCredential: async (deps, { tenant, params, body, ifMatch }) => {
+    const account = await replaceCredential(deps, { tenant, ...params, ...body, revision: ifMatch });
+    return { body: accountView(account), revision: account.revision };
   },
 
   getMessage: async (deps, { tenant, params }) => {
@@ -49,8 +53,7 @@ export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
     return { body: changedView(accountId, deps.now(), done) };
   },
 
-  writeDraft: async (deps, { tenant, params: { accountId }, body, idempotencyKey }) => {
-    const id = idFor(tenant, `draft ${accountId}`, idempotencyKey, deps.newId);
+  writeDraft: async (deps, { tenant, params: { accountId }, body, newId: id }) => {
     const done = await writeDraft(deps, { tenant, accountId, id, wanted: draftOf(body) });
     return { body: changedView(accountId, deps.now(), done) };
   },

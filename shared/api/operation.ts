@@ -15,14 +15,17 @@ type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${i
   ? Name | ParamNames<Rest>
   : never;
 
+export type ParamsOf<Id extends OperationId> = { readonly [Name in ParamNames<RouteOf<Id>['path']>]: string };
+
 /** A request that was checked: path, query and body are as the route says. */
 export type OperationRequest<Id extends OperationId> = {
   readonly tenant: string;
-  readonly params: { readonly [Name in ParamNames<RouteOf<Id>['path']>]: string };
+  readonly params: ParamsOf<Id>;
   readonly query: RouteOf<Id> extends { query: infer Query extends z.ZodType } ? z.output<Query> : undefined;
   readonly body: RouteOf<Id> extends { body: { parse: (input: unknown) => infer Body } } ? Body : undefined;
   readonly ifMatch: RouteOf<Id> extends { ifMatch: 'required' } ? RevisionWanted : undefined;
-  readonly idempotencyKey: string | undefined;
+  /** For the new thing: the same when the request is sent again under its Idempotency-Key. */
+  readonly newId: string;
 };
 
 type DeepReadonly<T> = T extends object ? { readonly [Name in keyof T]: DeepReadonly<T[Name]> } : T;

@@ -1,8 +1,11 @@
 /** The routes that need the table alone. */
+import { getHealth } from '../service/account-health.ts';
+import { changeAccount } from '../service/change-account.ts';
 import { deleteAccount } from '../service/delete-account.ts';
 import type { BaseDeps } from '../service/deps.ts';
 import { getAccount, listAccountsPage } from '../service/manage-accounts.ts';
 import { createRule, deleteRule, getRule, listRulesPage, replaceRule } from '../service/manage-rules.ts';
+import { pauseAccount, resumeAccount } from '../service/pause-account.ts';
 import { readActivity } from '../service/read-activity.ts';
 import { readChanges } from '../service/read-changes.ts';
 import { readFolders } from '../service/read-folders.ts';
@@ -11,7 +14,7 @@ import { accountView } from './account-view.ts';
 import { activityView } from './activity-view.ts';
 import { accountChangesView } from './changes-view.ts';
 import { folderView } from './folder-view.ts';
-import { idFor } from './idempotency.ts';
+import { healthView } from './health-view.ts';
 import { listMessages } from './list-messages.ts';
 import type { Operations, StoreOperationId } from './operation.ts';
 import { decodeCursor, encodeCursor } from './page-cursor.ts';
@@ -31,6 +34,23 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
 
   getAccount: async (deps, { tenant, params }) => {
     const account = await getAccount(deps, { tenant, id: params.accountId });
+    return { body: accountView(account), revision: account.revision };
+  },
+
+  changeAccount: async (deps, { tenant, params, body, ifMatch }) => {
+    const account = await changeAccount(deps, { tenant, ...params, change: body, revision: ifMatch });
+    return { body: accountView(account), revision: account.revision };
+  },
+
+  getHealth: async (deps, { tenant, params }) => ({ body: healthView(await getHealth(deps, { tenant, ...params })) }),
+
+  pauseAccount: async (deps, { tenant, params }) => {
+    const account = await pauseAccount(deps, { tenant, ...params });
+    return { body: accountView(account), revision: account.revision };
+  },
+
+  resumeAccount: async (deps, { tenant, params }) => {
+    const account = await resumeAccount(deps, { tenant, ...params });
     return { body: accountView(account), revision: account.revision };
   },
 
@@ -63,8 +83,7 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
     return { body: accountChangesView(params.accountId, await readChanges(deps, wanted)) };
   },
 
-  createRule: async (deps, { tenant, body, idempotencyKey }) => {
-    const id = idFor(tenant, 'rule', idempotencyKey, deps.newId);
+  createRule: async (deps, { tenant, body, newId: id }) => {
     const rule = await createRule(deps, { tenant, id, input: body });
     return { body: ruleView(rule), revision: rule.revision, location: `/v1/rules/${id}` };
   },

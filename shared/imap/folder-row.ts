@@ -1,7 +1,14 @@
 /** What LIST and STATUS said of folders, row by row, and what we make of it. */
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { type FolderStatus, type ListedFolder, normalizePath, type Role } from '../mail/folder.ts';
+import {
+  type FolderRoles,
+  type FolderStatus,
+  type ListedFolder,
+  normalizePath,
+  type Role,
+  withRoles,
+} from '../mail/folder.ts';
 
 /** Numbers as they were said; absent where they were not, or were no numbers. */
 export type StatusNumbers = {
@@ -45,16 +52,17 @@ export const requireFewFolders = (count: number): void => {
   }
 };
 
-/** A role that two folders claim stays with the first. */
-export const listedFolders = (rows: readonly FolderRow[]): ListedFolder[] => {
+/** A role that two folders claim stays with the first; what the owner says of roles goes before what the server says. */
+export const listedFolders = (rows: readonly FolderRow[], roles: FolderRoles): ListedFolder[] => {
   const taken = new Set<Role>();
   const prefix = prefixOf(rows);
-  return rows.map((row) => {
+  const listed = rows.map((row) => {
     const role = ROLE_OF_USE.get(row.specialUse ?? '');
     if (role === undefined || taken.has(role)) return listedFolder(row, undefined, prefix);
     taken.add(role);
     return listedFolder(row, role, prefix);
   });
+  return withRoles(listed, roles);
 };
 
 /** The personal namespace's prefix (RFC 2342), seen without asking: everything but INBOX lies below it. */

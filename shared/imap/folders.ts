@@ -10,10 +10,13 @@ import type { MailSession } from './session.ts';
 const STATUS_ITEMS = { messages: true, uidNext: true, uidValidity: true, unseen: true, highestModseq: true } as const;
 
 /** All folders with their numbers, those with a role first. A role that two folders claim stays with the first. */
-export const listFolders = async ({ client }: Pick<MailSession, 'client'>): Promise<ListedFolder[]> => {
+export const listFolders = async ({
+  client,
+  roles,
+}: Pick<MailSession, 'client' | 'roles'>): Promise<ListedFolder[]> => {
   const rows = await answered(client.list({ statusQuery: STATUS_ITEMS }));
   requireFewFolders(rows.length);
-  return listedFolders(rows.map(rowOf));
+  return listedFolders(rows.map(rowOf), roles);
 };
 
 const rowOf = (row: ListResponse): FolderRow => ({

@@ -25,6 +25,13 @@ export type Described = {
   readonly keywords: readonly Keyword[];
 };
 
+export type Arrived = {
+  readonly uidValidity: number;
+  readonly messages: readonly Described[];
+  /** Others came, and somebody has taken them away since: nobody can tell what they were. */
+  readonly someGone: boolean;
+};
+
 /**
  * What lies in the target at or after its noted UIDNEXT, oldest first. `missing`: there is no such folder. `made-anew`: it has
  * another UIDVALIDITY by now, so that nothing can be said of what was sent there.
@@ -32,16 +39,18 @@ export type Described = {
 export const arrivedSince = async (
   session: MailSession,
   target: Target,
-): Promise<{ readonly uidValidity: number; readonly messages: Described[] } | 'missing' | 'made-anew'> => {
+): Promise<Arrived | 'missing' | 'made-anew'> => {
   const selected = await selectFolder(session, target.path);
   if (selected === undefined) return 'missing';
   if (target.uidValidity !== undefined && target.uidValidity !== selected.uidValidity) return 'made-anew';
   const from = target.uidNext ?? 1;
-  if (selected.exists === 0) return { uidValidity: selected.uidValidity, messages: [] };
-  const rows = await describe(session, `${from}:*`);
+  const rows = selected.exists === 0 ? [] : await describe(session, `${from}:*`);
   // `n:*` gives the last message even when its UID is below n (RFC 9051 section 6.4.9).
-  const messages = rows.filter(({ uid }) => uid >= from).slice(0, LIMITS.lookupMessagesMax);
-  return { uidValidity: selected.uidValidity, messages };
+  const all = rows.filter(({ uid }) => uid >= from);
+  // UIDs are given out one after the other (RFC 9051 section 2.3.1.1), so what is missing among them was there.
+  const uidNext = Math.max(selected.uidNext ?? 0, (all.at(-1)?.uid ?? 0) + 1);
+  const someGone = target.uidNext !== undefined && uidNext - from > all.length;
+  return { uidValidity: selected.uidValidity, messages: all.slice(0, LIMITS.lookupMessagesMax), someGone };
 };
 
 /** Those of the open folder that are there, in order of UID. */

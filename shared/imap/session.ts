@@ -4,6 +4,7 @@ import type { EgressPolicy } from '../egress/policy.ts';
 import { resolveHost } from '../egress/resolve-host.ts';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import type { FolderRoles } from '../mail/folder.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { TakenConnection } from './bulk/take-over.ts';
 import { imapError } from './errors.ts';
@@ -18,6 +19,8 @@ export type MailServer = {
   readonly user: string;
   /** PEM of a private CA or of the server's own certificate; when given, it alone is trusted. */
   readonly ca?: string;
+  /** Which folder has which role, where the owner says it. */
+  readonly roles?: FolderRoles;
   /** The key or certificate that the server must show, as in shared/imap/pin.ts; it stands in for the name. */
   readonly pin?: string;
 };
@@ -25,6 +28,8 @@ export type MailServer = {
 export type MailSession = {
   /** Another one once the connection was taken over and given back: not to be kept. */
   readonly client: ImapFlow;
+  /** Listings have them in place of what the server says. */
+  readonly roles: FolderRoles;
   /** CONDSTORE is enabled by now, not merely offered (RFC 7162 section 3.1). */
   readonly condstore: boolean;
   readonly qresync: boolean;
@@ -90,7 +95,7 @@ export const withSession = async <Result>(
       client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
       await connect(false);
     };
-    return await act(sessionOf(() => client, { giveBack, requireTime }));
+    return await act(sessionOf(() => client, { giveBack, requireTime }, options.server));
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -115,7 +120,12 @@ export const destroyLeftOver = (): number => {
   return count;
 };
 
-const sessionOf = (current: () => ImapFlow, actions: Pick<MailSession, 'giveBack' | 'requireTime'>): MailSession => ({
+const sessionOf = (
+  current: () => ImapFlow,
+  actions: Pick<MailSession, 'giveBack' | 'requireTime'>,
+  { roles = {} }: MailServer,
+): MailSession => ({
+  roles,
   get client() {
     return current();
   },

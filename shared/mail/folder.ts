@@ -31,6 +31,27 @@ export type ListedFolder = {
 /** How an owner names a folder: by its path, or by its role wherever that lives. */
 export type MailboxRef = { readonly path: string } | { readonly role: Role };
 
+/** Folders by role, as an owner says. */
+export type FolderRoles = { readonly [Each in Role]?: string | undefined };
+
+/** A listing in which the named folders have the roles, and no others have these; a folder that is not there changes nothing. */
+export const withRoles = (folders: readonly ListedFolder[], roles: FolderRoles): ListedFolder[] => {
+  const owned = new Map<string, Role>();
+  const taken = new Set<Role>();
+  for (const role of ROLES) {
+    const path = roles[role];
+    const folder = path === undefined ? undefined : findFolder(folders, { path });
+    if (folder === undefined || owned.has(folder.path)) continue;
+    owned.set(folder.path, role);
+    taken.add(role);
+  }
+  return folders.map((folder) => {
+    const { role: told, ...rest } = folder;
+    const role = owned.get(folder.path) ?? (told !== undefined && taken.has(told) ? undefined : told);
+    return role === told ? folder : { ...rest, ...(role === undefined ? {} : { role }) };
+  });
+};
+
 /** INBOX is case-insensitive (RFC 9051 section 5.1); all other names are not. */
 export const normalizePath = (path: string): string => (path.toUpperCase() === 'INBOX' ? 'INBOX' : path);
 

@@ -7,15 +7,20 @@ import { fold } from './fold.ts';
 /** Folded entries: addresses, and domains as `@example.com`. */
 export type NamedList = ReadonlySet<string>;
 
+/** Entries as they are kept: folded, sorted, each once. Throws `validation.failed` with pointers below `above`. */
+export const entriesOf = (entries: readonly string[], above = '/entries'): string[] =>
+  [...parseNamedList(entries, above)].sort();
+
 /** Reads entries as an owner writes them: `ann@example.com`, `@example.com` or `example.com`. Throws `validation.failed`. */
-export const parseNamedList = (entries: readonly string[]): NamedList => {
-  if (entries.length > LIMITS.listEntriesMax) throw invalid([{ pointer: '', detail: TOO_MANY }]);
+export const parseNamedList = (entries: readonly string[], above = ''): NamedList => {
+  if (entries.length > LIMITS.listEntriesMax) throw invalid([{ pointer: above, detail: TOO_MANY }]);
   const problems: FieldProblem[] = [];
   const list = new Set<string>();
   for (const [n, entry] of entries.entries()) {
     const read = entry.length > LIMITS.listEntryCharsMax ? undefined : readEntry(entry.trim());
     if (read !== undefined) list.add(read);
-    else if (problems.length < 20) problems.push({ pointer: `/${n}`, detail: 'must be an address or a domain' });
+    else if (problems.length < 20)
+      problems.push({ pointer: `${above}/${n}`, detail: 'must be an address or a domain' });
   }
   if (problems.length > 0) throw invalid(problems);
   return list;

@@ -47,8 +47,11 @@ const readText = (text: string, format: RuleFormat): unknown => {
 
 const KEPT = ['id', 'revision', 'createdAt', 'updatedAt'];
 
-const asWritten = (rule: RuleInput): object =>
-  Object.fromEntries(Object.entries(rule).filter(([name, value]) => value !== undefined && !KEPT.includes(name)));
+/** A rule without what the service keeps beside it. */
+export const asWritten = (rule: RuleInput): RuleInput =>
+  Object.fromEntries(
+    Object.entries(rule).filter(([name, value]) => value !== undefined && !KEPT.includes(name)),
+  ) as RuleInput;
 
 const invalid = (pointer: string, detail: string): MailyardError =>
   new MailyardError('validation.failed', `the file ${detail}`, { fields: [{ pointer, detail }] });

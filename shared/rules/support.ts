@@ -21,8 +21,6 @@ const needsServer = (value: unknown): string | undefined =>
 export const SUPPORT: Support = {
   triggers: new Set(['arrived']),
   missingConditions: new Map([
-    ['duplicate', () => NOT_YET],
-    ['inList', () => NOT_YET],
     ['function', () => NOT_YET],
     ['dmarc', needsServer],
     ['spf', needsServer],

@@ -1,4 +1,5 @@
 /** Settings, rules and the opened credential of an account: kept in the warm worker while the head's configVersion stands. */
+import type { NamedList } from '../rules/named-list.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Account, readAccount } from '../store/accounts.ts';
 import type { AccountRef } from '../store/head.ts';
@@ -6,10 +7,13 @@ import { listRules } from '../store/rules.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { openCredential } from './open-credential.ts';
+import { readLists } from './read-lists.ts';
 
 export type AccountConfig = {
   readonly account: Account;
   readonly rules: readonly Rule[];
+  /** The lists that the rules name. */
+  readonly lists: ReadonlyMap<string, NamedList>;
   readonly credential: Credential;
 };
 
@@ -55,5 +59,10 @@ export const readConfig = async (
   const account = await readAccount(deps.table, tenant, accountId);
   if (account === undefined) return undefined;
   const rules = (await listRules(deps.table, tenant)).filter((rule) => rule.accountIds?.includes(accountId) ?? true);
-  return { account, rules, credential: await openCredential(deps, account) };
+  const lists = await readLists(
+    deps.table,
+    tenant,
+    rules.filter(({ mode }) => mode !== 'off'),
+  );
+  return { account, rules, lists, credential: await openCredential(deps, account) };
 };

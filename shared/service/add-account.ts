@@ -12,7 +12,7 @@ import { testConnection } from './test-connection.ts';
 
 export type NewAccount = {
   readonly tenant: string;
-  /** The caller's, so that the same request sent twice adds one account. */
+  /** The request's: one of that id was added by the same request before. */
   readonly id: string;
   readonly settings: AccountSettings;
   readonly password: string;
@@ -21,7 +21,7 @@ export type NewAccount = {
 /**
  * The head is written last: the dispatcher finds accounts by their heads, so that a creation that is cut off leaves at most
  * an account that nobody looks at (`incomplete`), and never one that is looked at without settings.
- * Throws `limit.accounts`, `imap.*` with the field to look at, `idempotency.reused`.
+ * Throws `limit.accounts`, `imap.*` with the field to look at.
  */
 export const addAccount = async (deps: MailboxDeps, { password, ...added }: NewAccount): Promise<AccountSummary> =>
   await addAccountWith(deps, { ...added, credential: { kind: 'password', password } });
@@ -33,7 +33,7 @@ export const addAccountWith = async (
 ): Promise<AccountSummary> => {
   const accounts = await listAccounts(deps.table, tenant);
   const known = accounts.find((account) => account.id === id);
-  if (known !== undefined) return await finish(deps, sameAccount(known, settings));
+  if (known !== undefined) return await finish(deps, known);
   if (accounts.length >= LIMITS.accountsMax) {
     throw new MailyardError('limit.accounts', `there may be ${LIMITS.accountsMax} accounts; delete one first`);
   }
@@ -51,7 +51,7 @@ export const addAccountWith = async (
   if (await putNewAccount(deps.table, account)) return await finish(deps, account);
   const theirs = await readAccount(deps.table, tenant, id);
   if (theirs === undefined) throw new MailyardError('conflict', 'the account was deleted meanwhile');
-  return await finish(deps, sameAccount(theirs, settings));
+  return await finish(deps, theirs);
 };
 
 /** Makes the head where it is missing, then looks whether the account was deleted in between: no head may outlive it. */
@@ -70,23 +70,4 @@ const finish = async (deps: MailboxDeps, account: Account): Promise<AccountSumma
     throw new MailyardError('conflict', 'the account was deleted meanwhile');
   }
   return summaryOf(account, await readHead(table, ref));
-};
-
-const SETTINGS = [
-  'name',
-  'host',
-  'port',
-  'tls',
-  'user',
-  'address',
-  'ca',
-  'pin',
-  'pollSeconds',
-  'applyToExisting',
-] as const;
-
-/** An account of that id was added by the same request before, or the key was used for another. */
-const sameAccount = (account: Account, settings: AccountSettings): Account => {
-  if (SETTINGS.every((name) => account[name] === settings[name])) return account;
-  throw new MailyardError('idempotency.reused', 'the Idempotency-Key was used for another account; send a new one');
 };

@@ -6,13 +6,18 @@ import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import type { EvaluateContext, MessageHistory } from '../rules/context.ts';
 import type { Decision } from '../rules/effect.ts';
 import { compileRules } from '../rules/evaluate.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
+import type { NamedList } from '../rules/named-list.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
+import { type Trial, trialOf } from '../rules/try-out.ts';
+import { askForDuplicates, type SeenFolder, type SeenMessages } from './seen-messages.ts';
 
-export type Decided = { readonly facts: MessageFacts; readonly decision: Decision };
+/** `trial`: what rules in shadow mode would do beside or in place of that. */
+export type Decided = { readonly facts: MessageFacts; readonly decision: Decision; readonly trial?: Trial };
 
 export type RuleContext = {
   readonly accountId: string;
@@ -22,17 +27,21 @@ export type RuleContext = {
   readonly now: number;
   /** The owner's addresses. */
   readonly me: readonly string[];
+  /** The owner's lists that rules name. */
+  readonly lists?: ReadonlyMap<string, NamedList>;
+  /** Tells duplicates; without it none is known. */
+  readonly seen?: SeenMessages;
   /** Headers wanted beside those that rules need, for the owner's screen. */
   readonly alsoHeaders: readonly string[];
   /** No further messages are to be read in this run. */
   readonly isLate: () => boolean;
 };
 
-/** The live rules that mail arriving in this folder is put to. */
+/** The rules, live and on trial, that mail arriving in this folder is put to. */
 export const rulesWatching = (context: RuleContext, path: string): Rule[] =>
   context.rules.filter(
     (rule) =>
-      rule.mode === 'live' &&
+      rule.mode !== 'off' &&
       rule.trigger.type === 'arrived' &&
       rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
   );
@@ -44,12 +53,13 @@ export const rulesWatching = (context: RuleContext, path: string): Rule[] =>
 export const applyRules = async (
   session: MailSession,
   context: RuleContext,
-  folder: { readonly path: string; readonly uidValidity: number },
+  folder: SeenFolder & { readonly path: string },
   arrived: UidSet,
 ): Promise<{ readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number }> => {
   const rules = rulesWatching(context, folder.path);
-  const needs = withHeaders(needsOf(rules), context.alsoHeaders);
-  const evaluate = compileRules(rules, context);
+  const needs = withHeaders(needsOf(rules, ['live', 'shadow']), context.alsoHeaders);
+  const decide = decider(rules, context);
+  const seenMessages = askForDuplicates(rules) ? context.seen : undefined;
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
@@ -66,16 +76,34 @@ export const applyRules = async (
       continue;
     }
     if (messages === undefined) break;
-    for (const facts of messages) {
-      const decision = evaluate(facts);
+    const duplicates = await seenMessages?.meet(folder, messages);
+    for (const [n, facts] of messages.entries()) {
+      const isDuplicate = duplicates?.[n];
+      const { decision, trial } = decide(facts, isDuplicate === undefined ? {} : { isDuplicate });
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,
+        ...(trial === undefined ? {} : { trial }),
       });
     }
     seen = unionUids(seen, uidSet(messages.map(({ uid }) => uid)));
   }
   return { decided, undecided: withoutUids(arrived, seen), refused };
+};
+
+/** Live rules see what live rules do; those on trial are asked once more with them, as if all were live. */
+export const decider = (
+  rules: readonly Rule[],
+  context: Omit<EvaluateContext, 'modes'>,
+): ((facts: MessageFacts, history: MessageHistory) => Pick<Decided, 'decision' | 'trial'>) => {
+  const onTrial = new Set(rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
+  const live = compileRules(rules, context);
+  if (onTrial.size === 0) return (facts, history) => ({ decision: live(facts, history) });
+  const all = compileRules(rules, { ...context, modes: ['live', 'shadow'] });
+  return (facts, history) => ({
+    decision: live(facts, history),
+    trial: trialOf(all(facts, history), (ruleId) => onTrial.has(ruleId)),
+  });
 };
 
 /** Only a draft reads it once more; thousands of them would be kept for nothing. */

@@ -1,7 +1,7 @@
 /** What one run holds in its hands: the cursors and mirrors of the account, read at its start, written at its end. */
 import { LIMITS } from '../limits.ts';
 import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
-import { readCursorPages, type StoredCursorPage, writeCursorPages } from '../store/cursors.ts';
+import { fenceCursorPages, readCursorPages, type StoredCursorPage, writeCursorPages } from '../store/cursors.ts';
 import type { AccountRef } from '../store/head.ts';
 import { hasSegments, removeLostSegments, removeSegments } from '../store/segments.ts';
 import type { Table } from '../store/table.ts';
@@ -41,13 +41,17 @@ export type Books = {
   readonly sweepAll: () => Promise<void>;
 };
 
+/** `tookOver`: the worker before may still be alive, and must not write any of it any more. */
 export const openBooks = async (
   table: Table,
   ref: AccountRef,
   folders: readonly ListedFolder[],
   folderCount: number,
+  tookOver = false,
 ): Promise<Books> => {
-  const pages: StoredCursorPage[] = await readCursorPages(table, ref);
+  const stored = await readCursorPages(table, ref);
+  // A worker that was frozen before it wrote its cursors knows of folders what is no longer so, and no journal has to name them.
+  const pages: readonly StoredCursorPage[] = tookOver ? await fenceCursorPages(table, ref, stored) : stored;
   const byPath = new Map(pages.flatMap((page) => page.folders.map((cursor) => [cursor.path, cursor] as const)));
   const paths = new Set(folders.map(({ path }) => path));
   const stale: { readonly folderId: string; readonly keep?: number }[] = [];

@@ -22,7 +22,7 @@ import { withMailbox } from './with-mailbox.ts';
 export type ChangedMailbox = { readonly parts: readonly RequestedTold[] };
 
 /**
- * Throws `not-found`, `request.too-large`, `account.busy` when another worker has the account for longer than
+ * Throws `not-found`, `account.paused`, `request.too-large`, `account.busy` when another worker has the account for longer than
  * `leaseWaitSeconds`, `imap.*`, `deadline.reached`; what is written down by then is not lost, and is returned instead.
  */
 export const changeMailbox = async (
@@ -34,6 +34,7 @@ export const changeMailbox = async (
   const head = await readHead(deps.table, ref);
   const config = head === undefined ? undefined : await cache.read(ref, head.configVersion);
   if (head === undefined || config === undefined || head.state === 'deleting') throw gone();
+  if (head.paused === true) throw new MailyardError('account.paused', 'the account is paused; resume it first');
   const told = new Map<string, RequestedTold>();
   const { account, credential } = config;
   const timeoutMs = deps.deadline() - deps.now();

@@ -65,6 +65,7 @@ const readable = async (
   now: number,
 ): Promise<AccountConfig | string> => {
   if (head.state === 'deleting') return 'it is being deleted';
+  if (head.paused === true) return 'its owner paused it';
   if (head.state === 'reconnectNeeded' && options.byHand !== true) return 'its owner has to reconnect it';
   if ((head.failure?.until ?? 0) * 1_000 > now && options.byHand !== true) return 'its mail server asked to wait';
   if ((head.waitUntil ?? 0) * 1_000 > now) return 'a command of its last run may still be on its way';

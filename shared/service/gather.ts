@@ -3,10 +3,10 @@ import { isMailyardError } from '../errors.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
-import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import { hasUid, NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { AccountRef } from '../store/head.ts';
 import type { Table } from '../store/table.ts';
-import { withoutMessages } from '../sync/message-list.ts';
+import { heldUids, withoutMessages } from '../sync/message-list.ts';
 import { type PlanContext, planFolder } from '../sync/plan.ts';
 import { applyRules, type Decided, type RuleContext, rulesWatching } from './apply-rules.ts';
 import type { Books } from './books.ts';
@@ -67,7 +67,10 @@ const lookAtFolders = async (
       continue;
     }
     if (kind === 'unchanged' || status === undefined) {
-      if (cursor !== undefined && cursor.role !== folder.role) books.settle(folder, cursor);
+      if (cursor !== undefined && cursor.role !== folder.role) {
+        const { role: _role, ...level } = cursor;
+        books.settle(folder, level);
+      }
       continue;
     }
     if (options.rules.isLate()) {
@@ -88,7 +91,7 @@ const lookAtFolders = async (
       more = true;
       continue;
     }
-    const { decided, open, ...told } = await decide(options, folder.path, seen, room);
+    const { decided, open, ...told } = await decide(options, { id: place.folderId, path: folder.path }, seen, room);
     room -= decided.length;
     refused += told.refused;
     const atRest = seen.complete && uidCount(open) === 0;
@@ -123,7 +126,7 @@ const isFullLook = ({ plan }: Observation): boolean => plan === 'compare' || pla
 /** Rules are put to what arrived; `open` is what no rule has seen yet and must stay new. */
 const decide = async (
   options: GatherOptions,
-  path: string,
+  { id, path }: { readonly id: string; readonly path: string },
   seen: Observation,
   room: number,
 ): Promise<{ readonly decided: readonly Decided[]; readonly open: UidSet; readonly refused: number }> => {
@@ -137,7 +140,7 @@ const decide = async (
   const { decided, undecided, refused } = await applyRules(
     options.session,
     options.rules,
-    { path, uidValidity: seen.uidValidity },
+    { id, path, uidValidity: seen.uidValidity, isThere: (uid) => hasUid(heldUids(seen.messages, uidSet([uid])), uid) },
     now,
   );
   return {

@@ -9,7 +9,7 @@ import type { BaseDeps } from './deps.ts';
 type Deps = Pick<BaseDeps, 'table'>;
 
 /** `incomplete`: its creation was cut off; it is not looked at, and may be deleted or created again. */
-export type AccountState = Head['state'] | 'incomplete';
+export type AccountState = Head['state'] | 'paused' | 'incomplete';
 
 /** Times in milliseconds since 1970. */
 export type AccountSummary = AccountSettings & {
@@ -82,6 +82,9 @@ export const requireAccount = async (
   return account;
 };
 
+export const stateOf = (head: Head | undefined): AccountState =>
+  head?.paused === true && head.state !== 'deleting' ? 'paused' : (head?.state ?? 'incomplete');
+
 /** Named one by one, so that an attribute added to the stored account is not shown by accident. */
 export const summaryOf = (account: StoredAccount, head: Head | undefined): AccountSummary => ({
   id: account.id,
@@ -95,10 +98,12 @@ export const summaryOf = (account: StoredAccount, head: Head | undefined): Accou
   ...(account.pin === undefined ? {} : { pin: account.pin }),
   pollSeconds: account.pollSeconds,
   applyToExisting: account.applyToExisting,
+  ...(account.allowDestroy === undefined ? {} : { allowDestroy: account.allowDestroy }),
+  ...(account.roles === undefined ? {} : { roles: account.roles }),
   revision: account.revision,
   createdAt: account.createdAt,
   updatedAt: account.updatedAt,
-  state: head?.state ?? 'incomplete',
+  state: stateOf(head),
   ...stateTimes(head),
 });
 

@@ -1,8 +1,10 @@
 /** Rules: created, read, replaced and deleted by their owner. A change reaches the workers through the heads' configVersion. */
 import { type FieldProblem, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { listsNamed } from '../rules/lists-named.ts';
 import type { Rule, RuleInput } from '../rules/rule.ts';
 import { listAccounts } from '../store/accounts.ts';
+import { listLists } from '../store/lists.ts';
 import {
   deleteRule as deleteStoredRule,
   listRules,
@@ -12,29 +14,30 @@ import {
   replaceRule as replaceStoredRule,
 } from '../store/rules.ts';
 import type { BaseDeps } from './deps.ts';
+import { dropRevisions, keepFormer } from './former-revisions.ts';
 import { raiseConfig } from './raise-config.ts';
 import type { RevisionWanted } from './revision.ts';
 import { requireRevision } from './revision.ts';
 
 type Deps = Pick<BaseDeps, 'table' | 'now'>;
 
-/** `id` is the caller's, so that the same request sent twice makes one rule. Throws `limit.rules`, `validation.failed`. */
+/** `id` is the request's: one of that id was made by the same request before. Throws `limit.rules`, `validation.failed`. */
 export const createRule = async (
   deps: Deps,
   { tenant, id, input }: { readonly tenant: string; readonly id: string; readonly input: RuleInput },
 ): Promise<Rule> => {
   const rules = await listRules(deps.table, tenant);
   const known = rules.find((rule) => rule.id === id);
-  if (known !== undefined) return await told(deps, tenant, sameRule(known, input));
+  if (known !== undefined) return await told(deps, tenant, known);
   // Two at once may pass this together; the bound is against runaway scripts and need not be exact.
   if (rules.length >= LIMITS.rulesMax) {
     throw new MailyardError('limit.rules', `there may be ${LIMITS.rulesMax} rules; delete one first`);
   }
-  await requireAccounts(deps, tenant, input.accountIds);
+  await requireNamed(deps, tenant, input);
   const now = deps.now();
   const rule: Rule = { ...input, id, revision: 1, createdAt: now, updatedAt: now };
   const isNew = await putNewRule(deps.table, tenant, rule);
-  return await told(deps, tenant, isNew ? rule : sameRule(await getRule(deps, { tenant, id }), input));
+  return await told(deps, tenant, isNew ? rule : await getRule(deps, { tenant, id }));
 };
 
 /** The rule, of which workers know: also where the request that made it was cut off before it could tell them. */
@@ -76,8 +79,9 @@ export const replaceRule = async (
   const { tenant, id, input } = change;
   const before = await getRule(deps, { tenant, id });
   requireRevision(before.revision, change.revision);
-  await requireAccounts(deps, tenant, input.accountIds);
+  await requireNamed(deps, tenant, input);
   const { createdAt, revision } = before;
+  await keepFormer(deps.table, tenant, before);
   const rule: Rule = { ...input, id, revision: revision + 1, createdAt, updatedAt: deps.now() };
   if (!(await replaceStoredRule(deps.table, tenant, rule))) throw overtaken();
   await raiseConfig(deps, tenant, bothOf(before.accountIds, rule.accountIds));
@@ -92,6 +96,7 @@ export const deleteRule = async (
   const rule = await getRule(deps, { tenant, id });
   requireRevision(rule.revision, revision);
   if (!(await deleteStoredRule(deps.table, tenant, id, rule.revision))) throw overtaken();
+  await dropRevisions(deps.table, tenant, id);
   await raiseConfig(deps, tenant, rule.accountIds);
 };
 
@@ -101,33 +106,25 @@ const overtaken = (): MailyardError =>
 const bothOf = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined =>
   a === undefined || b === undefined ? undefined : [...new Set([...a, ...b])];
 
-/** A rule of that id was made by the same request before, or the key was used for another. */
-const sameRule = (rule: Rule, input: RuleInput): Rule => {
-  const { id: _id, revision, createdAt: _createdAt, updatedAt: _updatedAt, ...written } = rule;
-  // What was changed since then tells nothing of the first request any more.
-  if (revision > 1 || canonical(written) === canonical(input)) return rule;
-  throw new MailyardError('idempotency.reused', 'the Idempotency-Key was used for another rule; send a new one');
-};
-
-/** JSON with sorted names: the table does not keep their order. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, held: unknown) =>
-    typeof held === 'object' && held !== null && !Array.isArray(held)
-      ? Object.fromEntries(Object.entries(held).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : held,
-  );
-
-/** A rule for an account that is not there would silently never run. */
-const requireAccounts = async (
+/** A rule for an account or a list that is not there would silently never run. */
+export const requireNamed = async (
   { table }: Pick<BaseDeps, 'table'>,
   tenant: string,
-  accountIds: readonly string[] | undefined,
+  rule: Pick<RuleInput, 'accountIds' | 'conditions' | 'exceptions'>,
 ): Promise<void> => {
-  if (accountIds === undefined) return;
-  const known = new Set((await listAccounts(table, tenant)).map(({ id }) => id));
-  const fields = accountIds.flatMap((accountId, i): FieldProblem[] =>
-    known.has(accountId) ? [] : [{ pointer: `/accountIds/${i}`, detail: 'there is no such account' }],
-  );
-  if (fields.length > 0)
-    throw new MailyardError('validation.failed', 'the rule names an account that is not there', { fields });
+  const [accounts, lists] = [rule.accountIds ?? [], listsNamed(rule)];
+  const knownAccounts = accounts.length === 0 ? [] : (await listAccounts(table, tenant)).map(({ id }) => id);
+  const knownLists = lists.length === 0 ? [] : (await listLists(table, tenant)).map(({ name }) => name);
+  const fields: FieldProblem[] = [
+    ...accounts.flatMap((accountId, i) =>
+      knownAccounts.includes(accountId) ? [] : [{ pointer: `/accountIds/${i}`, detail: 'there is no such account' }],
+    ),
+    ...lists.flatMap(({ name, pointer }) =>
+      knownLists.includes(name) ? [] : [{ pointer, detail: 'there is no such list; make it first' }],
+    ),
+  ];
+  const [first] = fields;
+  if (first === undefined) return;
+  const what = first.pointer.startsWith('/accountIds') ? 'an account' : 'a list';
+  throw new MailyardError('validation.failed', `the rule names ${what} that is not there`, { fields });
 };

@@ -26,18 +26,22 @@ export const respectMovedBack = async (
   place: Place,
   decided: readonly Decided[],
 ): Promise<Decided[]> => {
-  const acting = decided.filter(({ decision }) => decision.effects.length > 0);
+  const acting = decided.filter(wantsAnything);
   if (acting.length === 0) return [...decided];
   const oldest = Math.min(...acting.map(({ facts }) => facts.receivedAt));
   const { brought, moved } = await knownSince(table, ref, place, oldest);
   const all: Decided[] = [];
   for (const one of decided) {
-    const leave =
-      one.decision.effects.length > 0 && (isBrought(brought, one) || (await isMovedBack(session, moved, one)));
-    all.push(leave ? { ...one, decision: { ...one.decision, effects: [], problems: [] } } : one);
+    const leave = wantsAnything(one) && (isBrought(brought, one) || (await isMovedBack(session, moved, one)));
+    const { trial: _trial, ...rest } = one;
+    all.push(leave ? { ...rest, decision: { ...one.decision, effects: [], problems: [] } } : one);
   }
   return all;
 };
+
+/** A rule on trial is answered as if it were live. */
+const wantsAnything = ({ decision, trial }: Decided): boolean =>
+  decision.effects.length > 0 || (trial !== undefined && trial.effects.length > 0);
 
 const isBrought = (brought: ReadonlySet<string>, { facts }: Decided): boolean =>
   brought.has(`${facts.uid}`) || brought.has(`${facts.uid} ${fingerprintOf(facts)}`);

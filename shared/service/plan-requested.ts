@@ -3,19 +3,18 @@
  * with its reason. Looks at the messages, and changes nothing.
  */
 import { createHash } from 'node:crypto';
-import { fetchFacts } from '../imap/messages.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import { fingerprintOf } from '../mail/fingerprint.ts';
 import { findFolder, type ListedFolder, normalizePath } from '../mail/folder.ts';
-import type { MessageFacts } from '../mail/message.ts';
-import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, withoutUids } from '../mail/uid-set.ts';
+import { NO_UIDS, type UidSet, uidCount, uidSet } from '../mail/uid-set.ts';
 import type { Effect } from '../rules/effect.ts';
 import { resolvePath } from '../rules/mailbox-ref.ts';
 import { batchEffects, splitCommand } from '../sync/batch.ts';
 import type { EffectCommand, Requester, SkipReason, Source } from '../sync/journal.ts';
-import type { FolderRef, MessagesRef, RequestedChange, RequestedChanges } from '../sync/requested.ts';
+import type { MessagesRef, RequestedChange, RequestedChanges } from '../sync/requested.ts';
 import type { Books } from './books.ts';
+import { lookAt, type Seen } from './look-at.ts';
 import { targetIn, type UnnumberedPart } from './plan-run.ts';
 
 export type RequestedContext = {
@@ -69,7 +68,10 @@ const planChange = async (
       }
       const { commands, idle } = commandsFor(context, requester, change, seen);
       parts.push(...commands.map(planned));
-      if (uidCount(idle) > 0) parts.push(skipped({ ...hollow(change, requester, seen), uids: idle }, 'already-so'));
+      if (uidCount(idle) > 0)
+        parts.push(
+          skipped(hollow(change, requester, { ...seen, missing: idle, missingFrom: seen.source }), 'already-so'),
+        );
       return parts;
     }
     case 'draft':
@@ -115,53 +117,13 @@ const planChange = async (
   }
 };
 
-type Seen = {
-  readonly source: Source;
-  readonly facts: readonly MessageFacts[];
-  readonly missing: UidSet;
-  readonly why: SkipReason;
-};
-
-/** The messages as they are now. */
-const lookAt = async (context: RequestedContext, { folder, uids }: MessagesRef): Promise<Seen> => {
-  const source = findSource(context, folder);
-  if ('reason' in source) {
-    return {
-      source: { folderId: '', path: source.path, uidValidity: folder.uidValidity },
-      facts: [],
-      missing: uids,
-      why: source.reason,
-    };
-  }
-  const facts: MessageFacts[] = [];
-  const all = [...uidsOf(uids)];
-  for (let from = 0; from < all.length; from += LIMITS.fetchBatchMessages) {
-    const some = uidSet(all.slice(from, from + LIMITS.fetchBatchMessages));
-    const read = await fetchFacts(context.session, source, some, { headers: 'none', body: false, structure: false });
-    if (read === undefined) return { source, facts, missing: uids, why: 'uidvalidity-changed' };
-    facts.push(...read);
-  }
-  const missing = withoutUids(uids, uidSet(facts.map(({ uid }) => uid)));
-  return { source, facts, missing, why: 'message-gone' };
-};
-
-const findSource = (
-  { books }: RequestedContext,
-  ref: FolderRef,
-): Source | { readonly reason: SkipReason; readonly path: string } => {
-  const cursor = 'path' in ref ? books.cursorAt(ref.path) : books.cursors().find((one) => one.id === ref.folderId);
-  if (cursor === undefined) return { reason: 'mailbox-missing', path: 'path' in ref ? ref.path : '' };
-  if (cursor.uidValidity !== ref.uidValidity) return { reason: 'uidvalidity-changed', path: cursor.path };
-  return { folderId: cursor.id, path: cursor.path, uidValidity: cursor.uidValidity };
-};
-
 /** The command that says what could not be done, of the messages it could not be done to. */
 const hollow = (
   change: Extract<RequestedChange, MessagesRef>,
   requester: Requester,
-  { source, missing }: Seen,
+  { missingFrom, missing }: Seen,
 ): EffectCommand => {
-  const base = { source, uids: missing, askedBy: [{ ...requester, uids: missing }] };
+  const base = { source: missingFrom, uids: missing, askedBy: [{ ...requester, uids: missing }] };
   const fingerprints: readonly string[] = [];
   if (change.kind === 'remove') return { kind: 'remove', ...base, fingerprints, ...writtenOf(change) };
   if (change.mailbox === undefined) {

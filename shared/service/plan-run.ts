@@ -3,6 +3,8 @@ import { LIMITS } from '../limits.ts';
 import { fingerprintOf } from '../mail/fingerprint.ts';
 import { findFolder, type ListedFolder } from '../mail/folder.ts';
 import { NO_UIDS, splitUidSet, type UidSet, uidSet } from '../mail/uid-set.ts';
+import type { Decision } from '../rules/effect.ts';
+import type { Trial } from '../rules/try-out.ts';
 import { type BatchContext, batchEffects, splitCommand } from '../sync/batch.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
 import type { EffectCommand, FolderChange, JournalPart, RuleNote, Source, Target } from '../sync/journal.ts';
@@ -38,9 +40,12 @@ export const planRun = (
   const changes = shares.flatMap((share) => changesOf(share)).map((change) => ({ kind: 'change' as const, change }));
   const notes = shares.flatMap((share) => notesOf(context, share)).map((note) => ({ kind: 'note' as const, note }));
   const effects = shares
-    .flatMap((share) => commandsOf(context, share))
+    .flatMap((share) => commandsOf(context, share, ({ decision }) => decision))
     .map((command) => ({ kind: 'effect' as const, command, state: { state: 'planned' as const, attempt: 1 } }));
-  return [...changes, ...notes, ...requested, ...effects].map((part, n): JournalPart => ({ n, ...part }));
+  const trials = shares
+    .flatMap((share) => commandsOf(context, share, ({ trial }) => trial))
+    .map((trial) => ({ kind: 'trial' as const, trial }));
+  return [...changes, ...notes, ...trials, ...requested, ...effects].map((part, n): JournalPart => ({ n, ...part }));
 };
 
 /** The target of a command, as it was listed. */
@@ -52,7 +57,12 @@ export const targetIn =
     return { path, create, uidValidity: status.uidValidity, uidNext: status.uidNext };
   };
 
-const commandsOf = (context: PlanContext, { source, decided, cursor }: FolderShare): EffectCommand[] => {
+/** The same for what is done and for what only would be: they differ in whether it is carried out. */
+const commandsOf = (
+  context: PlanContext,
+  { source, decided, cursor }: Pick<FolderShare, 'source' | 'decided' | 'cursor'>,
+  wanted: (one: Decided) => Pick<Decision, 'effects'> | undefined,
+): EffectCommand[] => {
   const batch: BatchContext = {
     accountId: context.accountId,
     trigger: 'arrived',
@@ -61,12 +71,12 @@ const commandsOf = (context: PlanContext, { source, decided, cursor }: FolderSha
     target: targetIn(context.folders),
     draftsPath: findFolder(context.folders, { role: 'drafts' })?.path,
   };
-  const messages = decided.map(({ facts, decision }) => ({
-    uid: facts.uid,
-    fingerprint: fingerprintOf(facts),
-    keywords: facts.keywords,
-    decision,
-  }));
+  const messages = decided.flatMap((one) => {
+    const { facts } = one;
+    const decision = wanted(one);
+    if (decision === undefined) return [];
+    return [{ uid: facts.uid, fingerprint: fingerprintOf(facts), keywords: facts.keywords, decision }];
+  });
   return batchEffects(source, messages, batch).flatMap((command) => splitCommand(command, LIMITS.journalPartBytesMax));
 };
 
@@ -91,17 +101,21 @@ const CHANGE_SET_BYTES_MAX = 1_000;
 const notesOf = (context: PlanContext, { source, decided }: FolderShare): RuleNote[] => {
   const groups = new Map<string, { note: Omit<RuleNote, 'uids'>; uids: number[] }>();
   const draftsMissing = findFolder(context.folders, { role: 'drafts' }) === undefined;
-  for (const { facts, decision } of decided) {
-    const lost = decision.effects
+  const add = ({ facts }: Decided, { effects, problems }: Trial, more: Pick<RuleNote, 'wouldDo'>) => {
+    const lost = effects
       .filter((effect) => effect.kind === 'draft' && draftsMissing)
       .map(({ ruleId }) => ({ ruleId, reason: 'mailbox-missing', detail: 'the account has no folder for drafts' }));
-    for (const { ruleId, reason, detail } of [...decision.problems, ...lost]) {
+    for (const { ruleId, reason, detail } of [...problems, ...lost]) {
       const key = JSON.stringify([ruleId, reason, detail]);
-      const note = { source, ruleId, ruleName: context.ruleName(ruleId), reason, detail };
+      const note = { source, ruleId, ruleName: context.ruleName(ruleId), reason, detail, ...more };
       const group = groups.get(key) ?? { note, uids: [] };
       groups.set(key, group);
       group.uids.push(facts.uid);
     }
+  };
+  for (const one of decided) {
+    add(one, one.decision, {});
+    if (one.trial !== undefined) add(one, one.trial, { wouldDo: true });
   }
   return [...groups.values()].flatMap(({ note, uids }) =>
     splitUidSet(uidSet(uids), CHANGE_SET_BYTES_MAX).map((set) => ({ ...note, uids: set })),

@@ -3,6 +3,7 @@
  * to where it was before the oldest of what is undone. What the owner did by hand since is not followed: it is theirs.
  */
 import { NO_UIDS, type UidSet, uidCount, unionUids, withoutUids } from '../mail/uid-set.ts';
+import { fingerprintsIn } from '../sync/fingerprints-in.ts';
 import { followMoves, type Place } from '../sync/follow-moves.ts';
 import type { DoneState, EffectCommand, JournalPart } from '../sync/journal.ts';
 import type { RequestedChange } from '../sync/requested.ts';
@@ -33,6 +34,7 @@ export const planUndo = (undone: readonly Undone[], history: readonly RunPart[])
   const runOf = new Map(
     history.flatMap(({ runId, part }) => (part.kind === 'effect' ? [[part.command, runId] as const] : [])),
   );
+  const fingerprintsAt = fingerprintsIn(history.map(({ part }) => part));
   for (const one of undone) {
     const undo = effectOf(one.command).undo({ command: one.command, state: one.state });
     if ('impossible' in undo) {
@@ -40,6 +42,11 @@ export const planUndo = (undone: readonly Undone[], history: readonly RunPart[])
       continue;
     }
     for (const change of undo.changes) {
+      if (change.kind === 'remove') {
+        const path = 'path' in change.folder ? change.folder.path : one.command.source.path;
+        others.push({ ...change, ...fingerprintsAt({ path, ...change.folder, uids: change.uids }) });
+        continue;
+      }
       if (change.kind !== 'change') {
         others.push(change);
         continue;
@@ -48,14 +55,14 @@ export const planUndo = (undone: readonly Undone[], history: readonly RunPart[])
         const here = { folder: { path: place.path, uidValidity: place.uidValidity } };
         if (change.mailbox === undefined) {
           // Of two that turned the same flag the later is undone first.
-          flags.unshift({ ...change, ...here, uids: place.uids });
+          flags.unshift({ ...change, ...here, uids: place.uids, ...fingerprintsAt(place) });
           continue;
         }
         const key = `${place.uidValidity} ${place.path}`;
         const uids = withoutUids(place.uids, taken.get(key) ?? NO_UIDS);
         if (uidCount(uids) === 0) continue;
         taken.set(key, unionUids(taken.get(key) ?? NO_UIDS, uids));
-        others.push({ ...change, ...here, uids });
+        others.push({ ...change, ...here, uids, ...fingerprintsAt({ ...place, uids }) });
       }
     }
   }

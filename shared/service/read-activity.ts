@@ -35,7 +35,8 @@ export type ActivityEntry = {
   readonly to?: string;
   readonly keywordsAdded?: readonly string[];
   readonly keywordsRemoved?: readonly string[];
-  readonly state: PartState['state'];
+  /** `wouldDo`: of a rule on trial; nothing was done, and nothing will be. */
+  readonly state: PartState['state'] | 'wouldDo';
   readonly evidence?: Evidence;
   /** Why nothing was done, or why it was given up. */
   readonly reason?: string;
@@ -76,9 +77,11 @@ const entriesOf = (
 ): ActivityEntry[] => {
   if (part.kind === 'change' || part.kind === 'seed' || part.kind === 'timer') return [];
   if (part.kind === 'note') return [noteEntry(`${runId}-${part.n}`, accountId, at, part.note)];
+  const id = `${runId}-${part.n}`;
+  if (part.kind === 'trial') return [trialEntry(accountId, { id, at, command: part.trial })];
   const { command, state } = part;
   if (!isFinal(state) && runId !== openJournal) return [];
-  return [entryOf(accountId, { id: `${runId}-${part.n}`, at, command, state })];
+  return [entryOf(accountId, { id, at, command, state })];
 };
 
 /** `at`: when it was decided. */
@@ -86,11 +89,26 @@ export const entryOf = (
   accountId: string,
   { id, at, command, state }: Pick<ActivityEntry, 'id' | 'at'> & { command: EffectCommand; state: PartState },
 ): ActivityEntry => {
+  return {
+    ...commandEntry(accountId, { id, at: 'at' in state ? state.at : at, command }),
+    state: state.state,
+    ...outcomeOf(state, accountId, command.source),
+  };
+};
+
+type Told = Pick<ActivityEntry, 'id' | 'at'> & { readonly command: EffectCommand };
+
+const trialEntry = (accountId: string, told: Told): ActivityEntry => ({
+  ...commandEntry(accountId, told),
+  state: 'wouldDo',
+});
+
+const commandEntry = (accountId: string, { id, at, command }: Told): Omit<ActivityEntry, 'state'> => {
   const { source, uids, askedBy } = command;
   return {
     id,
     accountId,
-    at: 'at' in state ? state.at : at,
+    at,
     action: command.kind,
     rules: askedBy.flatMap((asker) =>
       asker.by === 'rule'
@@ -102,8 +120,6 @@ export const entryOf = (
     messageCount: uidCount(uids),
     from: source.path,
     ...whatOf(command),
-    state: state.state,
-    ...outcomeOf(state, accountId, source),
   };
 };
 
@@ -117,7 +133,7 @@ const noteEntry = (id: string, accountId: string, at: number, note: RuleNote): A
   messages: messagesOf(accountId, note.source, note.uids),
   messageCount: uidCount(note.uids),
   from: note.source.path,
-  state: 'skipped',
+  state: note.wouldDo === true ? 'wouldDo' : 'skipped',
   reason: note.reason,
   detail: note.detail,
 });
@@ -127,7 +143,7 @@ const requesterOf = ({ askedBy: [first] }: EffectCommand): Pick<ActivityEntry, '
   ...(first !== undefined && 'activityId' in first ? { undoOf: first.activityId } : {}),
 });
 
-const whatOf = (command: EffectCommand): Pick<ActivityEntry, 'to' | 'keywordsAdded' | 'keywordsRemoved'> => {
+export const whatOf = (command: EffectCommand): Pick<ActivityEntry, 'to' | 'keywordsAdded' | 'keywordsRemoved'> => {
   if (command.kind === 'store') return { keywordsAdded: command.add, keywordsRemoved: command.remove };
   if (command.kind === 'renameFolder') return { to: command.to };
   return 'target' in command ? { to: command.target.path } : {};

@@ -4,7 +4,7 @@ import { readHead } from '../store/head.ts';
 import type { BaseDeps } from './deps.ts';
 import { requireAccount } from './manage-accounts.ts';
 
-/** When it was asked for, in milliseconds since 1970. Throws `not-found`, `conflict`. */
+/** When it was asked for, in milliseconds since 1970. Throws `not-found`, `conflict`, `account.paused`. */
 export const requestSync = async (
   deps: Pick<BaseDeps, 'table' | 'now' | 'sendChecks'>,
   { tenant, accountId }: { readonly tenant: string; readonly accountId: string },
@@ -14,6 +14,7 @@ export const requestSync = async (
   if (head === undefined || head.state === 'deleting') {
     throw new MailyardError('conflict', 'the account is just being added or deleted');
   }
+  if (head.paused === true) throw new MailyardError('account.paused', 'the account is paused; resume it first');
   const now = deps.now();
   await deps.sendChecks([
     {

@@ -115,8 +115,9 @@ const runPart = async (
     }
     if (!isMailyardError(error, 'imap.refused')) throw error;
     errors.push(error);
-    // The server answered, so nothing is on its way; a set of messages may still have been done in part.
-    return { ...open, attempt: attempt + 1, counted: true, ...('sentAt' in open ? { sentAt: 0 } : {}) };
+    // The server answered what was sent now, so that is not on its way; a set of messages may still have been done in part.
+    const answered = open !== before && 'sentAt' in open;
+    return { ...open, attempt: attempt + 1, counted: true, ...(answered ? { sentAt: 0 } : {}) };
   });
   if (outcome === undefined) return open;
   await write(outcome);

@@ -32,6 +32,7 @@ import { narrationsOf, type Told } from './narrate.ts';
 import { type FolderShare, planRun, planSeeding } from './plan-run.ts';
 import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
 import { type Seed, seedFolders } from './seed-folders.ts';
+import { openSeenMessages } from './seen-messages.ts';
 import { sweepsFor } from './timers/sweep.ts';
 import { openTimerBook, type TimerBook } from './timers/timer-book.ts';
 
@@ -67,7 +68,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   const { lease, config, session } = input;
   const { head, ref } = lease;
   let { folders, digest } = input;
-  let books = await openBooks(deps.table, ref, folders, head.folderCount);
+  let books = await openBooks(deps.table, ref, folders, head.folderCount, lease.tookOver);
   const counted = countEffects();
   const timers = openTimerBook(deps.table, ref, head);
   const context = {
@@ -93,12 +94,15 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
 
   // Half of the time is for looking and deciding, so that a run gets to carry out and to keep what it decided.
   const gatherUntil = (deps.now() + deps.deadline()) / 2;
+  const seenMessages = openSeenMessages(deps.table, ref);
   const rules: RuleContext = {
     accountId: ref.accountId,
     rules: config.rules,
     folders,
     now: deps.now(),
     me: [config.account.address],
+    lists: config.lists,
+    seen: seenMessages,
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
     isLate: () => deps.now() >= gatherUntil,
   };
@@ -134,6 +138,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     if (part.kind !== 'effect' || !asked.commands.has(part.command)) return;
     input.onRequested?.({ id: `${runId}-${part.n}`, command: part.command, state: part.state });
   };
+  await seenMessages.save();
   await Promise.all([
     parts.length > 0 ? arm(deps, lease, runId, parts) : undefined,
     // Effects change the mirror once more; without them it is as it will be written.

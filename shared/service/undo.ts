@@ -43,10 +43,17 @@ export const undo = async (
   }
   const requester: Requester = { by: 'undo', activityId: nameOf(what) };
   const { parts } = await changeMailbox(deps, { ref, requested: { requester, changes } });
-  if (parts.every(({ state }) => state.state === 'skipped' && state.reason === 'message-gone')) {
+  if (parts.every(isNotThere)) {
     throw new MailyardError('message.gone', 'the messages are no longer where they were put; they are left alone');
   }
   return { parts, impossible };
+};
+
+/** The messages, that is; a former folder that is missing is another matter. */
+const isNotThere = ({ command, state }: ChangedMailbox['parts'][number]): boolean => {
+  if (state.state !== 'skipped') return false;
+  if (state.reason === 'mailbox-missing') return command.source.folderId === '';
+  return state.reason === 'message-gone' || state.reason === 'uidvalidity-changed';
 };
 
 const nameOf = (what: UndoWhat): string => {

@@ -1,5 +1,6 @@
 /** Accounts as their owner wrote them, with the sealed credential. */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { FolderRoles } from '../mail/folder.ts';
 import { accountSk, tenantPk } from './keys.ts';
 import { queryAll, queryPage } from './query.ts';
 import { holds, type Table } from './table.ts';
@@ -22,6 +23,8 @@ export type AccountSettings = {
   readonly applyToExisting: boolean;
   /** The owner may have messages removed for good, and folders with all that is in them; otherwise nobody may. */
   readonly allowDestroy?: boolean;
+  /** Folders by role as the owner says, whatever the server does (RFC 6154). */
+  readonly roles?: FolderRoles;
 };
 
 export type Account = AccountSettings & {

@@ -20,6 +20,16 @@ export const readCursorPages = async (table: Table, ref: AccountRef): Promise<St
   }));
 };
 
+/** Writes every page anew, so that a worker that still thinks it holds the lease cannot. */
+export const fenceCursorPages = async (
+  table: Table,
+  ref: AccountRef,
+  pages: readonly StoredCursorPage[],
+): Promise<StoredCursorPage[]> => {
+  await writeCursorPages(table, ref, pages, pages);
+  return pages.map((page) => ({ ...page, version: page.version + 1 }));
+};
+
 /** Writes changed pages, and takes away those that hold no folder any more. */
 export const writeCursorPages = async (
   table: Table,

@@ -47,6 +47,8 @@ export type Head = {
   /** When the first sync began that is not through yet. */
   readonly seedingSince?: number;
   readonly failure?: Failure;
+  /** Its owner wants it left alone; apart from `state`, which workers write. */
+  readonly paused?: true;
 };
 
 export const headKey = ({ tenant, accountId }: AccountRef) => ({ pk: accountPk(tenant, accountId), sk: HEAD_SK });
@@ -125,6 +127,58 @@ export const raiseConfigVersion = (table: Table, ref: AccountRef): Promise<boole
         ExpressionAttributeValues: { ':one': 1 },
       }),
     ),
+  );
+
+const NOT_DELETING = 'attribute_exists(pk) AND #state <> :deleting';
+
+const updateHead = (
+  table: Table,
+  ref: AccountRef,
+  UpdateExpression: string,
+  values: Readonly<Record<string, unknown>>,
+  condition = NOT_DELETING,
+): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: headKey(ref),
+        UpdateExpression,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':deleting': 'deleting', ...values },
+      }),
+    ),
+  );
+
+/** False when there is no head, or it is being deleted. */
+export const pauseHead = (table: Table, ref: AccountRef): Promise<boolean> =>
+  updateHead(table, ref, 'SET paused = :true REMOVE pollGroup', { ':true': true });
+
+/** Without a group it is looked at only when asked for. */
+export const resumeHead = (table: Table, ref: AccountRef, pollGroup: string | undefined): Promise<boolean> =>
+  pollGroup === undefined
+    ? updateHead(table, ref, 'REMOVE paused', {})
+    : updateHead(table, ref, 'SET pollGroup = :group REMOVE paused', { ':group': pollGroup });
+
+/** A new credential works: polled again, whatever was wrong before. False when it is paused or being deleted. */
+export const reconnectHead = (table: Table, ref: AccountRef, pollGroup: string): Promise<boolean> =>
+  updateHead(
+    table,
+    ref,
+    'SET #state = :active, pollGroup = :group REMOVE failure ADD configVersion :one',
+    { ':active': 'active', ':group': pollGroup, ':one': 1 },
+    `${NOT_DELETING} AND attribute_not_exists(paused)`,
+  );
+
+/** Moves an account that is polled to another group. False when it is not polled. */
+export const regroupHead = (table: Table, ref: AccountRef, pollGroup: string): Promise<boolean> =>
+  updateHead(
+    table,
+    ref,
+    'SET pollGroup = :group',
+    { ':group': pollGroup },
+    `${NOT_DELETING} AND attribute_exists(pollGroup)`,
   );
 
 /** Fences every worker off: no lease can be taken and nothing committed from here on. */

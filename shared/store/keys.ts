@@ -11,6 +11,17 @@ export const tenantPk = (tenant: string): string => `T#${escaped(tenant)}`;
 export const accountSk = (accountId: string): string => `A#${accountId}`;
 export const authorizationSk = (stateHash: string): string => `O#${stateHash}`;
 export const ruleSk = (ruleId: string): string => `R#${ruleId}`;
+/** A rule's former revisions sort by number. */
+export const revisionPrefix = (ruleId: string): string => `RR#${ruleId}#`;
+export const revisionSk = (ruleId: string, revision: number): string =>
+  `${revisionPrefix(ruleId)}${revision.toString(36).padStart(7, '0')}`;
+export const LIST_PREFIX = 'L#';
+export const listSk = (name: string): string => `${LIST_PREFIX}${name}`;
+/** The entries of a list, as one writing left them. */
+export const listPartSk = (name: string, writing: string, n: number): string => `LP#${name}#${writing}#${n}`;
+
+/** Requests that carried an Idempotency-Key, by a MAC of it. */
+export const keptRequestSk = (name: string): string => `I#${name}`;
 
 /** What one account holds: head, cursors, segments, journal. */
 export const accountPk = (tenant: string, accountId: string): string => `${tenantPk(tenant)}#${accountId}`;
@@ -33,6 +44,10 @@ export const segmentSk = (folderId: string, uidValidity: number, start: number):
   `${segmentPrefix(folderId, uidValidity)}${start.toString(36).padStart(7, '0')}`;
 export const segmentStartOf = (sk: string): number => Number.parseInt(sk.slice(sk.lastIndexOf('#') + 1), 36);
 
+/** Message-IDs that were seen, in numbered buckets. */
+export const seenSk = (bucket: number): string => `M#${bucket.toString(36).padStart(2, '0')}`;
+export const seenBucketOf = (sk: string): number => Number.parseInt(sk.slice(2), 36);
+
 /** Timers sort by when they are due, in seconds since 1970. */
 export const TIMER_PREFIX = 'W#';
 export const timerSk = (dueAt: number, kind: string, id: string): string =>
@@ -51,8 +66,9 @@ export const parseJournalSk = (sk: string): { runId: string; n: number } => {
   return { runId: runId ?? '', n: Number(n) };
 };
 
-/** The deployment's own items: the vault's key pair. */
+/** The deployment's own items: the vault's key pair, and the key that recognises requests. */
 export const VAULT_PK = 'V';
+export const REQUEST_KEY_SK = 'Q';
 export const vaultKeySk = (keyId: string): string => `K#${keyId}`;
 
 /** Deleted accounts: one item that stays for a while, and one until they are cleared for the second time. */

@@ -20,6 +20,22 @@ export const duePollGroups = (tickSeconds: number, { pollSecondsAllowed, pollSha
   });
 };
 
+/** The tick after `seconds` (since 1970) that an account's turn comes with. */
+export const nextDueSeconds = (
+  accountId: string,
+  pollSeconds: number,
+  seconds: number,
+  options: PollOptions,
+): number => {
+  const group = pollGroupOf(accountId, pollSeconds, options.pollShards);
+  const from = Math.floor(seconds / TICK_SECONDS) + 1;
+  const last = from + pollSeconds / TICK_SECONDS;
+  for (let minute = from; minute < last; minute += 1) {
+    if (duePollGroups(minute * TICK_SECONDS, options).includes(group)) return minute * TICK_SECONDS;
+  }
+  return last * TICK_SECONDS;
+};
+
 /** Every group there is: what a timer asks for that checks all accounts at every tick. */
 export const allPollGroups = ({ pollSecondsAllowed, pollShards }: PollOptions): string[] =>
   pollSecondsAllowed.flatMap((pollSeconds) =>

@@ -35,6 +35,7 @@ export const encodePart = (part: JournalPart): StoredPart => {
   if (part.kind === 'change') return { n: part.n, body: encode({ change: part.change }) };
   if (part.kind === 'seed') return { n: part.n, body: encode({ seeding: part.seeding }) };
   if (part.kind === 'timer') return { n: part.n, body: encode({ timer: part.timer }) };
+  if (part.kind === 'trial') return { n: part.n, body: encode({ trial: part.trial }) };
   if (part.kind === 'note') return { n: part.n, body: encode({ note: part.note }) };
   return { n: part.n, body: encode({ command: part.command }), state: encodeState(part.state) };
 };
@@ -46,6 +47,7 @@ type Held =
   | { readonly seeding: Seeding }
   | { readonly note: RuleNote }
   | { readonly timer: FiredTimer }
+  | { readonly trial: EffectCommand }
   | { readonly command: EffectCommand };
 
 export const decodePart = ({ n, body, state }: StoredPart): JournalPart => {
@@ -54,6 +56,7 @@ export const decodePart = ({ n, body, state }: StoredPart): JournalPart => {
   if ('seeding' in held) return { n, kind: 'seed', seeding: held.seeding };
   if ('timer' in held) return { n, kind: 'timer', timer: held.timer };
   if ('note' in held) return { n, kind: 'note', note: held.note };
+  if ('trial' in held) return { n, kind: 'trial', trial: held.trial };
   if (state === undefined) throw new MailyardError('segment.corrupt', 'a journal part has no state');
   return { n, kind: 'effect', command: held.command, state: decode(state) as PartState };
 };

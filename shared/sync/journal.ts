@@ -173,6 +173,8 @@ export type RuleNote = {
   readonly ruleName: string;
   readonly reason: string;
   readonly detail: string;
+  /** The rule is on trial. */
+  readonly wouldDo?: true;
 };
 
 /** Folders that are mirrored from their beginning: nothing in them is news, and nothing is decided. */
@@ -186,6 +188,8 @@ export type JournalPart =
   | { readonly n: number; readonly kind: 'seed'; readonly seeding: Seeding }
   | { readonly n: number; readonly kind: 'note'; readonly note: RuleNote }
   | { readonly n: number; readonly kind: 'change'; readonly change: FolderChange }
+  /** What rules on trial would do: shown to the owner, never carried out. */
+  | { readonly n: number; readonly kind: 'trial'; readonly trial: EffectCommand }
   | { readonly n: number; readonly kind: 'effect'; readonly command: EffectCommand; readonly state: PartState };
 
 /** What an effect came to, once nothing more will be done about it. */

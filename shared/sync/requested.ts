@@ -11,7 +11,12 @@ export type FolderRef =
   | { readonly folderId: string; readonly uidValidity: number }
   | { readonly path: string; readonly uidValidity: number };
 
-export type MessagesRef = { readonly folder: FolderRef; readonly uids: UidSet };
+export type MessagesRef = {
+  readonly folder: FolderRef;
+  readonly uids: UidSet;
+  /** One per UID, in order: what they are known by where their folder was renamed or numbered anew. */
+  readonly fingerprints?: readonly string[];
+};
 
 export type RequestedChange =
   /** Flags first, then the move. `mailbox` is a path; keywords that a message has (or lacks) already are left as they are. */

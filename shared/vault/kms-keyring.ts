@@ -2,16 +2,13 @@
  * The key ring of a deployment on AWS: the private keys lie in the table, wrapped by KMS together and under an encryption
  * context, and are unwrapped once per sandbox.
  */
-import { DecryptCommand, EncryptCommand, KMSClient, type KMSClientConfig } from '@aws-sdk/client-kms';
+import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms';
 import { isOutdated, type KeyRing, keyOf, publicOf, type VaultKey, withNewKey } from './key-ring.ts';
 import { once } from './once.ts';
 import type { WrappedKeyStore, WrappedKeys } from './public-keyring.ts';
 import type { Keyring } from './vault.ts';
 
 export const ENCRYPTION_CONTEXT = { application: 'mailyard', purpose: 'credential-key' } as const;
-
-/** `endpoint` and credentials only for a stand-in; on AWS the role gives them. */
-export const connectKms = (config: KMSClientConfig = {}): KMSClient => new KMSClient(config);
 
 export type KmsKeyringOptions = {
   readonly kms: KMSClient;

@@ -161,7 +161,7 @@ test('the same Idempotency-Key adds one account, and another password does not c
   const key = { 'Idempotency-Key': 'add-alice' };
   const [first, second] = await Promise.all([post(settings(), 'idem', key), post(settings(), 'idem', key)]);
   assert.deepEqual([first.status, second.status, second.json['id']], [201, 201, first.json['id']]);
-  assert.equal((await post({ ...settings(), password: 'x' }, 'idem', key)).status, 201);
+  assertProblem(await post({ ...settings(), password: 'x' }, 'idem', key), 'idempotency.reused', 422);
   assertProblem(await post({ ...settings(), user: 'bob' }, 'idem', key), 'idempotency.reused', 422);
   const stored = await readAccount(api.table, 'idem', String(first.json['id']));
   const opened = await api.deps.vault.open(stored?.credential ?? '', { tenant: 'idem', accountId: stored?.id ?? '' });

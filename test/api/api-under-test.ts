@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Context } from 'aws-lambda';
-import { type ApiEvent, type ApiHandler, apiHandler } from '../../shared/api/handler.ts';
+import { type ApiHandler, apiHandler } from '../../shared/api/handler.ts';
 import { MAILBOX_OPERATIONS } from '../../shared/api/mailbox-operations.ts';
 import { matchRoute } from '../../shared/api/match-route.ts';
 import { PAGES } from '../../shared/api/pages.ts';
 import { SCOPES } from '../../shared/api/route.ts';
+import type { ApiEvent } from '../../shared/api/serve.ts';
 import { STORE_OPERATIONS } from '../../shared/api/store-operations.ts';
 import type { CheckMessage } from '../../shared/service/deps.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
@@ -68,9 +69,11 @@ export const assertProblem = (answer: Answered, code: string, status: number): v
   );
   assert.equal(typeof title, 'string');
 };
+export const REQUEST_KEY = async () => Buffer.alloc(32, 'request-key');
+
 export type ApiUnderTest = Awaited<ReturnType<typeof startApi>>;
 
-export const startApi = async () => {
+export const startApi = async (change: Partial<MailboxDeps> = {}) => {
   const { table, stop } = await startTable();
   const { publicJwk, privateJwk } = await makeKeyPair();
   const vault = watchedVault(vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk }));
@@ -96,10 +99,11 @@ export const startApi = async () => {
     vault,
     egress: { ports: 'any', allows: () => true },
     deadline: () => Date.now() + 25_000,
+    ...change,
   };
   const handlers = {
-    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
-    mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps }),
+    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY, pages: PAGES }),
+    mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY }),
   };
   const call = async (method: string, path: string, options: Call = {}): Promise<Answered> => {
     const handler = matchRoute(method, path)?.opensMailbox === true ? handlers.mail : handlers.api;

@@ -12,6 +12,9 @@ import { MAILBOX_OPERATIONS } from '../../shared/api/mailbox-operations.ts';
 import { PAGES } from '../../shared/api/pages.ts';
 import type { Route } from '../../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../../shared/api/store-operations.ts';
+import type { Throttle } from '../../shared/api/throttle.ts';
+import type { NameServer } from '../../shared/egress/name-server.ts';
+import { parseProviders } from '../../shared/oauth/provider.ts';
 import { parseRule } from '../../shared/rules/rule.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
@@ -21,7 +24,7 @@ import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
 import { startTable } from '../support/dynalite.ts';
 import { LOOPBACK_ONLY } from '../support/yard.ts';
-import { type Answered, invoke } from './api-under-test.ts';
+import { type Answered, invoke, REQUEST_KEY } from './api-under-test.ts';
 import { folderOf, movePart, putFolders, putMessages, putRun } from './seed.ts';
 
 const NOW = Date.parse('2026-03-02T09:30:00.000Z');
@@ -29,6 +32,14 @@ export const USER = 'robin@example.com';
 export const PASSWORD = 'app-password';
 /** The name that the documentation shows for the server on loopback. */
 const SHOWN_HOST = 'mail.example.com';
+
+/** Nothing outside this machine is asked for a name. */
+const NO_NAMES: NameServer = {
+  addresses: async () => await Promise.reject(new Error('no name is known here')),
+  srv: async () => [],
+  mx: async () => [],
+};
+const PROVIDERS = [{ id: 'google', clientId: 'mailyard.example', redirectUris: ['https://app.example.com/callback'] }];
 
 const LETTER = [
   'From: Northwind Hosting <billing@example.com>',
@@ -43,13 +54,15 @@ const LETTER = [
 
 export type ExampleWorld = Awaited<ReturnType<typeof startExampleWorld>>;
 
-export const startExampleWorld = async () => {
+export const startExampleWorld = async (options: { readonly throttle?: Throttle } = {}) => {
   const database = await startTable();
   const { publicJwk, privateJwk } = await makeKeyPair();
   const vault = vaultOf({ publicKey: async () => publicJwk, privateKey: async () => privateJwk });
   const home = mkdtempSync(path.join(tmpdir(), 'mailyard-examples-'));
   const certificate = await localCertificate(home);
   const servers: DemoServer[] = [];
+  // Nothing but our own servers is ever connected to.
+  const ports: number[] = [];
   let ids = 0;
   const deps: MailboxDeps = {
     table: database.table,
@@ -59,12 +72,19 @@ export const startExampleWorld = async () => {
     sendChecks: async () => undefined,
     sealer: vault,
     vault,
-    egress: LOOPBACK_ONLY,
+    egress: { ...LOOPBACK_ONLY, ports, names: NO_NAMES },
+    providers: async () => parseProviders(PROVIDERS),
     deadline: () => NOW + 25_000,
   };
   const handlers = {
-    api: apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, pages: PAGES }),
-    mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps }),
+    api: apiHandler({
+      operations: STORE_OPERATIONS,
+      depsOf: () => deps,
+      requestKey: REQUEST_KEY,
+      pages: PAGES,
+      ...options,
+    }),
+    mail: apiHandler({ operations: MAILBOX_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY, ...options }),
   };
   return {
     deps,
@@ -75,8 +95,14 @@ export const startExampleWorld = async () => {
       ids = 0;
       const server = await startMailServer(path.join(home, tenant), certificate);
       servers.push(server);
+      ports.push(server.port);
       await seed(deps, tenant, server, certificate.certPem);
       return server;
+    },
+    /** Ends a tenant's mail server. */
+    leave: async (server: DemoServer): Promise<void> => {
+      servers.splice(servers.indexOf(server), 1);
+      await server.stop();
     },
     stop: async () => {
       for (const server of servers) await server.stop();
@@ -173,18 +199,33 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
   await putNewRule(deps.table, tenant, { ...rule, id: ruleId, revision: 1, createdAt: at, updatedAt: at });
 };
 
-/** The example request of a route, sent as the documentation says; the mail server's name and certificate are put in its place. */
+export type ExampleRequest = {
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+};
+
+/** The example request of a route, as the documentation says; the mail server's name and certificate are put in its place. */
+export const exampleRequest = (world: ExampleWorld, route: Route, server: DemoServer): ExampleRequest => {
+  const { body, query = {} } = route.example ?? {};
+  return {
+    path: route.path.replace(/\{(\w+)\}/g, (_, name: string) => EXAMPLE_PARAMS[name] ?? ''),
+    query: new URLSearchParams(query).toString(),
+    headers: route.ifMatch === undefined ? {} : { 'If-Match': '"1"' },
+    body: body === undefined ? undefined : realBody(body, server, world.certPem),
+  };
+};
+
+/** Its example is taken for what it is, but there is no code of a provider behind it. */
+export const needsPerson = ({ operationId }: Route): boolean => operationId === 'completeAuthorization';
+
 export const callExample = async (world: ExampleWorld, route: Route): Promise<Answered> => {
   const tenant = `example-${route.operationId}`;
   const server = await world.settle(tenant);
-  const { body, query = {} } = route.example ?? {};
-  const url = route.path.replace(/\{(\w+)\}/g, (_, name: string) => EXAMPLE_PARAMS[name] ?? '');
-  const answer = await invoke(route.opensMailbox ? world.handlers.mail : world.handlers.api, route.method, url, {
-    tenant,
-    query: new URLSearchParams(query).toString(),
-    headers: route.ifMatch === undefined ? {} : { 'If-Match': '"1"' },
-    ...(body === undefined ? {} : { body: realBody(body, server, world.certPem) }),
-  });
+  const { path: url, ...request } = exampleRequest(world, route, server);
+  const handler = route.opensMailbox ? world.handlers.mail : world.handlers.api;
+  const answer = await invoke(handler, route.method, url, { tenant, ...request });
   return { ...answer, text: shownText(answer.text, server), json: {} };
 };
 

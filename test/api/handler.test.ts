@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { apiHandler } from '../../shared/api/handler.ts';
 import { ROUTES } from '../../shared/api/routes.ts';
 import { STORE_OPERATIONS } from '../../shared/api/store-operations.ts';
+import { tenantThrottle } from '../../shared/api/throttle.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import {
   type ApiUnderTest,
@@ -12,6 +13,7 @@ import {
   invoke,
   pointersOf,
   putAccount,
+  REQUEST_KEY,
   RULE,
   startApi,
 } from './api-under-test.ts';
@@ -45,12 +47,22 @@ test('without claims, without a tenant or with one that makes no key, there is 4
 });
 
 test('a claim that every object inherits names no tenant', async () => {
-  const handler = apiHandler({ operations: STORE_OPERATIONS, depsOf: () => api.deps, tenantClaim: 'constructor' });
+  const handler = apiHandler({
+    operations: STORE_OPERATIONS,
+    depsOf: () => api.deps,
+    requestKey: REQUEST_KEY,
+    tenantClaim: 'constructor',
+  });
   assertProblem(await invoke(handler, 'GET', '/v1/rules'), 'auth.missing', 401);
 });
 
 test('the tenant may be named by another claim', async () => {
-  const handler = apiHandler({ operations: STORE_OPERATIONS, depsOf: () => api.deps, tenantClaim: 'custom:tenant' });
+  const handler = apiHandler({
+    operations: STORE_OPERATIONS,
+    depsOf: () => api.deps,
+    requestKey: REQUEST_KEY,
+    tenantClaim: 'custom:tenant',
+  });
   const claims = { sub: 'someone', 'custom:tenant': 'by-claim', scope: 'mailyard/rules:write mailyard/rules:read' };
   const made = await invoke(handler, 'POST', '/v1/rules', { claims, body: RULE });
   assert.equal(made.status, 201);
@@ -169,7 +181,7 @@ test('query parameters that are not right are named, all of them at once', async
 
 test('a failure of our own says no more than that, and the log says all', async () => {
   const deps = { ...api.deps, table: { ...api.table, name: 'no-such-table' } };
-  const handler = apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps });
+  const handler = apiHandler({ operations: STORE_OPERATIONS, depsOf: () => deps, requestKey: REQUEST_KEY });
   const from = api.logged.length;
   const answer = await invoke(handler, 'GET', '/v1/rules');
   assertProblem(answer, 'internal', 500);
@@ -182,7 +194,7 @@ test('a failure of our own says no more than that, and the log says all', async 
 test('a request that runs out of time is 503', async () => {
   const { listRules: _listRules, ...others } = STORE_OPERATIONS;
   const operations = { ...others, listRules: () => new Promise<never>(() => undefined) };
-  const handler = apiHandler({ operations, depsOf: () => api.deps });
+  const handler = apiHandler({ operations, depsOf: () => api.deps, requestKey: REQUEST_KEY });
   const context = { awsRequestId: 'x', getRemainingTimeInMillis: () => 30 } as Context;
   const result = await handler(eventOf('GET', '/v1/rules'), context);
   assert.equal(result.statusCode, 503);
@@ -197,4 +209,22 @@ test('a line is logged for each request, with ids and codes alone', async () => 
   assert.match(line ?? '', /createRule/);
   assert.match(line ?? '', /validation\.failed/);
   assert.doesNotMatch(line ?? '', /canary/);
+});
+
+test('who sends too much at once is told to wait, and others are not', async () => {
+  const throttle = tenantThrottle({ perSecond: 0.001, burst: 3, tenantsMax: 2 });
+  const options = { operations: STORE_OPERATIONS, depsOf: () => api.deps, requestKey: REQUEST_KEY, throttle };
+  const handler = apiHandler(options);
+  const send = (tenant: string) => invoke(handler, 'GET', '/v1/rules', { tenant });
+  for (let i = 0; i < 3; i += 1) assert.equal((await send('eager')).status, 200);
+  const refused = await send('eager');
+  assertProblem(refused, 'request.too-many', 429);
+  assert.equal(refused.headers['retry-after'], '1');
+  assert.equal((await send('calm')).status, 200);
+});
+
+test('a bucket fills again with time, to its brim and no further', () => {
+  const throttle = tenantThrottle({ perSecond: 10, burst: 2, tenantsMax: 1 });
+  const taken = [0, 0, 0, 99, 100, 100, 60_000, 60_000, 60_000].map((at) => throttle.take('a', at));
+  assert.deepEqual(taken, [true, true, false, false, true, false, true, true, false]);
 });

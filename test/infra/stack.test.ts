@@ -9,9 +9,12 @@ import { readSettings as readFunctionSettings } from '../../functions/settings.t
 import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
 import { MAIL_ROUTES } from '../../infra/routes.ts';
 import { MailyardStack } from '../../infra/stack.ts';
+import { SCOPE_PREFIX } from '../../shared/api/caller.ts';
+import { SCOPES } from '../../shared/api/route.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { TOMBSTONE_PK } from '../../shared/store/keys.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
+import { REQUEST_KEY_CONTEXT } from '../../shared/vault/kms-request-key.ts';
 
 type Statement = { Action: string | string[]; Resource: unknown; Condition?: unknown; Effect: string };
 type Resource = { Type: string; Properties: Record<string, unknown>; DeletionPolicy?: string };
@@ -134,7 +137,7 @@ test('each function is told what it needs and no more', () => {
     Object.keys((functionNamed(name)?.['Environment'] as { Variables: object } | undefined)?.Variables ?? {}).sort();
   const base = ['POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
   assert.deepEqual(environment('Dispatch'), base);
-  assert.deepEqual(environment('Api'), base);
+  assert.deepEqual(environment('Api'), ['KMS_KEY_ID', ...base]);
   assert.deepEqual(environment('Sync'), ['KMS_KEY_ID', ...base]);
   assert.deepEqual(environment('Mail'), ['KMS_KEY_ID', ...base]);
   templateWith({ tenantClaim: 'org' }).resourcePropertiesCountIs(
@@ -179,8 +182,9 @@ test('sign-in providers are told to what opens mailboxes alone, and are read the
 test('each function may do exactly this', () => {
   assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'dynamodb:Query', 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
-  assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, 'sqs:SendMessage']);
-  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', 'sqs:SendMessage']);
+  const keys = (times: number) => ['kms:Decrypt', 'kms:Encrypt'].flatMap((name) => Array(times).fill(name));
+  assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, ...keys(1), 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, ...keys(2), 'sqs:SendMessage']);
 });
 
 test('the dispatcher reads the index, and of the table the deleted accounts alone; the others the table and not the index', () => {
@@ -200,15 +204,20 @@ test('the dispatcher reads the index, and of the table the deleted accounts alon
     assert.match(resourceOf(name), /^\{"Fn::GetAtt":\["Table[0-9A-F]+","Arn"\]\}$/);
 });
 
-test('the vault is opened under its own encryption context only', () => {
-  for (const name of ['Sync', 'Mail']) {
-    const statement = statementsOf(name).find((one) => [one.Action].flat().includes('kms:Decrypt'));
-    assert.deepEqual(statement?.Condition, {
-      StringEquals: Object.fromEntries(
-        Object.entries(ENCRYPTION_CONTEXT).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
-      ),
-    });
-  }
+test('each use of the key is under an encryption context of its own, and functions/api opens no credential', () => {
+  const conditionOf = (context: Readonly<Record<string, string>>) => ({
+    StringEquals: Object.fromEntries(
+      Object.entries(context).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]),
+    ),
+  });
+  const conditionsOf = (name: string) =>
+    statementsOf(name)
+      .filter((one) => [one.Action].flat().some((action) => action.startsWith('kms:')))
+      .map(({ Condition }) => Condition);
+  assert.deepEqual(conditionsOf('Dispatch'), []);
+  assert.deepEqual(conditionsOf('Sync'), [conditionOf(ENCRYPTION_CONTEXT)]);
+  assert.deepEqual(conditionsOf('Api'), [conditionOf(REQUEST_KEY_CONTEXT)]);
+  assert.deepEqual(conditionsOf('Mail'), [conditionOf(ENCRYPTION_CONTEXT), conditionOf(REQUEST_KEY_CONTEXT)]);
 });
 
 test('no role has a wildcard action, a bare wildcard resource or a managed policy', () => {
@@ -244,6 +253,22 @@ test('every route asks for a token but what is told to everybody, and those that
   assert.deepEqual(keysWith('JWT'), ['ANY /v1/{proxy+}', ...mail].sort());
   const pages = ['/docs', '/openapi.json'].flatMap((at) => [`GET ${at}`, `HEAD ${at}`]);
   assert.deepEqual(keysWith('NONE'), [...pages, 'OPTIONS /v1/{proxy+}'].sort());
+});
+
+test('tokens are looked for where the local server looks, and believed for their issuer and audience alone', () => {
+  template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 1);
+  template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    AuthorizerType: 'JWT',
+    IdentitySource: ['$request.header.Authorization'],
+    JwtConfiguration: {
+      Issuer: Match.anyValue(),
+      Audience: [Match.anyValue(), Match.anyValue()],
+    },
+  });
+  template.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
+    Identifier: SCOPE_PREFIX.slice(0, -1),
+    Scopes: SCOPES.map((name) => Match.objectLike({ ScopeName: name })),
+  });
 });
 
 test('tokens come from Cognito, or from the issuer that is given', () => {

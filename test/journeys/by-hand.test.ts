@@ -29,7 +29,7 @@ describe('mail is handled by hand through the API', () => {
   let count = 0;
 
   before(async () => {
-    const users = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`user${i + 1}`, 'secret']));
+    const users = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`user${i + 1}`, 'secret']));
     server = await startDovecot({ users });
     oracle = dovecotOracle(server);
     yard = await startYard();
@@ -242,6 +242,60 @@ describe('mail is handled by hand through the API', () => {
     await ask('PATCH', at(`/messages/${filed}`), { mailbox: { role: 'archive' } });
     assert.equal((await ask('POST', `/v1/activity/${second.id}/undo`)).status, 409);
     assert.equal((await flags('Archive')).length, 2);
+  });
+
+  it('finds again what it moved, copied or drafted where a folder was renamed or numbered anew', async () => {
+    await start(['Old']);
+    await yard.addRule(ref, rule);
+    for (const subject of ['Bill 1', 'Bill 2']) await oracle.deliver(user, 'INBOX', letter({ subject, id: subject }));
+    await checkUntilQuiet(yard, ref);
+    const { id } = await entryOf('move');
+    // The person takes one of the two away: that one is left alone, and it is said.
+    const [first] = await oracle.listMessages(user, 'Bills');
+    await oracle.moveByAnotherClient(user, 'Bills', first?.uid ?? 0, 'Archive');
+    await oracle.renameFolder(user, 'Bills', 'Paid');
+    await checkUntilQuiet(yard, ref);
+    const undone = await ask('POST', `/v1/activity/${id}/undo`);
+    assert.deepEqual(told(undone), [
+      ['move', 'message-gone'],
+      ['move', 'done'],
+    ]);
+    assert.deepEqual([await flags('INBOX'), await flags('Paid')], [[[], ['\\Flagged']], []]);
+    await isLevel('INBOX', 'Paid');
+
+    await oracle.createFolder(user, 'Bills');
+    for (const subject of ['Bill 3', 'Bill 4']) await oracle.deliver(user, 'INBOX', letter({ subject, id: subject }));
+    await checkUntilQuiet(yard, ref);
+    const second = await entryOf('move');
+    await oracle.setUidValidity(user, 'Bills', 4_242);
+    await checkUntilQuiet(yard, ref);
+    const back = await ask('POST', `/v1/activity/${second.id}/undo`);
+    assert.deepEqual(told(back), [['move', 'done']], back.text);
+    assert.equal((await flags('INBOX')).length, 4);
+    assert.deepEqual(await flags('Bills'), []);
+    await isLevel('INBOX', 'Bills');
+  });
+
+  it('takes back a draft whose folder was numbered anew, and none that is not ours', async () => {
+    await start(['Old']);
+    await yard.addRule(ref, {
+      name: 'Answer',
+      conditions: { subject: 'well' },
+      actions: [{ type: 'createDraft', text: 'Yes.' }],
+    });
+    await oracle.deliver(user, 'INBOX', letter({ subject: 'Well?', from: 'carol@example.net' }));
+    await checkUntilQuiet(yard, ref);
+    const theirs = await oracle.deliver(user, 'Drafts', letter({ subject: 'Mine' }), ['\\Draft', '\\Seen']);
+    await oracle.setUidValidity(user, 'Drafts', 4_243);
+    await checkUntilQuiet(yard, ref);
+    const undone = await ask('POST', `/v1/activity/${(await entryOf('draft')).id}/undo`);
+    assert.deepEqual(told(undone), [['remove', 'done']], undone.text);
+    assert.deepEqual(
+      (await oracle.listMessages(user, 'Drafts')).map(({ uid }) => uid),
+      [theirs],
+    );
+    const again = await ask('POST', `/v1/activity/${(await entryOf('draft')).id}/undo`);
+    assert.deepEqual([again.status, again.json['type']], [409, 'urn:mailyard:problem:message.gone']);
   });
 
   it('another tenant’s activity is none', async () => {

@@ -6,6 +6,7 @@ import { configCache } from '../../shared/service/account-config.ts';
 import { checkAccounts } from '../../shared/service/check-accounts.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
+import { CURSOR_PREFIX } from '../../shared/store/keys.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
 import { type Faults, faultsOn } from '../support/faults.ts';
@@ -107,5 +108,38 @@ describe('a worker that is frozen while another takes the account over', () => {
       assert.ok(at < CALLS_MAX, 'the run has an end');
     }
     assert.ok(at > 20, `only ${at} calls were reached`);
+  });
+
+  it('does not write of a folder what is no longer so, though no journal names it', async () => {
+    const user = `user${CALLS_MAX}`;
+    const ref = await yard.addAccount(server, user, { tenant: 'tenant-2' });
+    // So many that INBOX and Plans have their cursors on different pages.
+    for (let i = 1; i <= 20; i += 1) await oracle.createFolder(user, `A folder of some length, number ${i}`);
+    await checkUntilQuiet(yard, ref);
+    await oracle.createFolder(user, 'Plans');
+    await oracle.deliver(user, 'Plans', letter({ subject: 'A plan' }));
+    await checkUntilQuiet(yard, ref);
+    await oracle.renameFolder(user, 'Plans', 'Goals');
+    let frozen = 0;
+    faults.set({
+      before: async ({ command, input }) => {
+        const sk = String((input['Item'] as { sk?: unknown } | undefined)?.sk);
+        if (command !== 'PutItemCommand' || !sk.startsWith(CURSOR_PREFIX)) return;
+        frozen += 1;
+        faults.clear();
+        await oracle.renameFolder(user, 'Goals', 'Plans');
+        await oracle.deliver(user, 'INBOX', letter({ subject: 'Something else' }));
+        yard.clock.skewMs += (LIMITS.leaseSeconds + 1) * 1_000;
+        await checkUntilQuiet(yard, ref);
+      },
+    });
+    await checkByItsOwnClock(ref);
+    faults.clear();
+    assert.equal(frozen, 1);
+    await checkUntilQuiet(yard, ref);
+    for (const mailbox of ['Plans', 'Goals']) {
+      const there = mailbox === 'Plans' ? await oracle.listMessages(user, mailbox) : [];
+      assert.deepEqual(await mirrorOf(yard, ref, mailbox), there, mailbox);
+    }
   });
 });

@@ -24,6 +24,18 @@ const TARGETS = { APPEND: 'Drafts', COPY: 'Archive', MOVE: 'Archive' } as const;
 /** No COPYUID and no APPENDUID, whatever the server can do. */
 const withoutUidPlus: Oddity = () => ({ answer: (text) => text.replace(/\[(COPYUID|APPENDUID) [^\]]*\] ?/i, '') });
 
+/** The folder for drafts will not open just now. */
+const refusesDrafts: Oddity = () => {
+  let tag: string | undefined;
+  return {
+    command: (text) => {
+      tag = /^(\S+) (?:SELECT|EXAMINE) "?Drafts/i.exec(text)?.[1];
+      return tag === undefined ? text : `${tag} NOOP\r\n`;
+    },
+    answer: (text) => (tag !== undefined && text.startsWith(`${tag} OK`) ? `${tag} NO not now\r\n` : text),
+  };
+};
+
 const SERVERS = [
   { name: 'that can do all', without: [], oddities: [] },
   { name: 'without UIDPLUS', without: ['UIDPLUS'], oddities: [withoutUidPlus] },
@@ -43,7 +55,7 @@ for (const shape of SERVERS) {
 
     before(async () => {
       server = await startDovecot({
-        users: Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`user${i + 1}`, 'secret'])),
+        users: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`user${i + 1}`, 'secret'])),
         capability: capabilityWithout(...shape.without),
       });
       oracle = dovecotOracle(server);
@@ -125,6 +137,45 @@ for (const shape of SERVERS) {
       });
     }
 
+    const states = async (): Promise<string[]> => {
+      const { parts } = await pageOfJournal(yard.deps.table, ref, { limit: 50 });
+      return parts.flatMap(({ part }) => (part.kind === 'effect' ? [part.state.state] : []));
+    };
+
+    for (const kind of ['APPEND', 'COPY', 'MOVE'] as const) {
+      if (kind === 'MOVE' && !shape.without.includes('MOVE')) continue;
+      it(`after the server did a ${kind} whose result the person took away has nothing sent again, and that is shown`, async () => {
+        const n = await start(kind);
+        proxy.set({ ...line(), cut: { by: 'reset', when: 'after', n, share: 0 } });
+        assert.equal((await check())?.outcome, 'failed');
+        proxy.set(line());
+        await oracle.createFolder(user, 'Kept');
+        const [ours] = await oracle.listMessages(user, TARGETS[kind]);
+        await oracle.moveByAnotherClient(user, TARGETS[kind], ours?.uid ?? 0, 'Kept');
+        goOn(LIMITS.resendGraceSeconds + 1);
+        await checkUntilQuiet(yard, ref);
+        const lie = [await held('INBOX'), await held(TARGETS[kind]), (await held('Kept')).length];
+        assert.deepEqual(lie, [[['\\Flagged']], [], 1]);
+        assert.deepEqual(await states(), ['parked']);
+      });
+    }
+
+    it('keeps its time to wait also where a look in between was refused', async () => {
+      const n = await start('APPEND');
+      proxy.set({ ...line(), cut: { by: 'reset', when: 'before', n, share: 0 } });
+      assert.equal((await check())?.outcome, 'failed');
+      proxy.set({ ...line(), oddities: [...shape.oddities, refusesDrafts] });
+      goOn(61);
+      assert.equal((await check())?.outcome, 'failed');
+      proxy.set(line());
+      goOn(61);
+      assert.equal((await check())?.outcome, 'waiting');
+      assert.deepEqual(await held('Drafts'), []);
+      goOn(LIMITS.resendGraceSeconds);
+      await checkUntilQuiet(yard, ref);
+      await isRight('APPEND');
+    });
+
     if (shape.without.includes('MOVE')) {
       it('between the copies and the originals copies nothing again, whatever became of the copy meanwhile', async () => {
         await start('MOVE');
@@ -198,9 +249,7 @@ for (const shape of SERVERS) {
       proxy.set(line());
       await checkUntilQuiet(yard, ref);
       assert.deepEqual(await held('Drafts'), []);
-      const { parts } = await pageOfJournal(yard.deps.table, ref, { limit: 50 });
-      const states = parts.flatMap(({ part }) => (part.kind === 'effect' ? [part.state.state] : []));
-      assert.deepEqual(states, ['parked']);
+      assert.deepEqual(await states(), ['parked']);
     });
   });
 }

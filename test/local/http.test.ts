@@ -4,9 +4,10 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type HttpService, serveHttp } from '../../local/http.ts';
-import type { ApiEvent, ApiHandler } from '../../shared/api/handler.ts';
+import type { ApiHandler } from '../../shared/api/handler.ts';
 import { SCOPES } from '../../shared/api/route.ts';
 import { ROUTES } from '../../shared/api/routes.ts';
+import type { ApiEvent } from '../../shared/api/serve.ts';
 import { type ApiUnderTest, putAccount, RULE, startApi } from '../api/api-under-test.ts';
 
 let api: ApiUnderTest;

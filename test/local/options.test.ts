@@ -17,6 +17,7 @@ const DEFAULTS: Options = {
   dataFolder: '/base/.data/demo',
   everySeconds: 2,
   allowNet: false,
+  issuer: undefined,
   newVaultKey: false,
 };
 const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane' } as const;
@@ -37,6 +38,10 @@ const GOOD: readonly (readonly [line: string, Options])[] = [
   ['--data here', { ...DEFAULTS, dataFolder: '/base/here' }],
   ['--data /there', { ...DEFAULTS, dataFolder: '/there' }],
   ['--allow-net', { ...DEFAULTS, allowNet: true }],
+  [
+    '--issuer https://login.example.org --audience a --audience b',
+    { ...DEFAULTS, issuer: { issuer: 'https://login.example.org', audience: ['a', 'b'] } },
+  ],
   ['--account imaps://jane@mail.example.org', NAMED],
   [
     '--account imaps://jane@mail.example.org --password-file secret --existing --every 300',
@@ -58,6 +63,10 @@ const BAD: readonly (readonly [line: string, words: RegExp])[] = [
   ['--port 1e3', /^--port must be a whole number/],
   ['--every 0', /^--every must be a whole number from 1 to 86400$/],
   ['--every 2.5', /^--every must be a whole number/],
+  ['--issuer https://login.example.org', /^--issuer and --audience go together$/],
+  ['--audience a', /^--issuer and --audience go together$/],
+  ['--issuer http://login.example.org --audience a', /^--issuer must begin with https:/],
+  ['--issuer http://localhost.example.org --audience a', /^--issuer must begin with https:/],
   ['--json', /^--json goes with --once$/],
   ['--ca ca.pem', /^--ca and --password-file go with --account$/],
   ['--password-file secret', /^--ca and --password-file go with --account$/],

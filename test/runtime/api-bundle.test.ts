@@ -4,8 +4,9 @@ import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
 import { keyStoreOf } from '../../functions/base-deps.ts';
 import { esbuildOptions } from '../../infra/bundling.ts';
+import { connectKms } from '../../shared/vault/connect-kms.ts';
 import { sealerOf } from '../../shared/vault/credential.ts';
-import { connectKms, kmsKeyring } from '../../shared/vault/kms-keyring.ts';
+import { kmsKeyring } from '../../shared/vault/kms-keyring.ts';
 import { publicKeyringOf } from '../../shared/vault/public-keyring.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
 import { startTable, type TestTable } from '../support/dynalite.ts';
@@ -31,8 +32,8 @@ const partsOf = async (name: string): Promise<string[]> => {
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
   return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file);
 };
-/** What opens: our own code, KMS's client, and the half of jose that decrypts. */
-const OPENS = /shared\/vault\/(vault|kms-keyring|key-ring|key-pair)\.ts|client-kms|jose\/.*(decrypt|unwrap)/;
+/** What opens: our own code, and the half of jose that decrypts. KMS's client is there for the key that recognises requests. */
+const OPENS = /shared\/vault\/(vault|kms-keyring|key-ring|key-pair)\.ts|jose\/.*(decrypt|unwrap)/;
 const SEALS = /shared\/vault\/credential\.ts|jose\/.*encrypt/;
 
 test('the code of functions/api can seal and not open; that of functions/mail can both', async () => {

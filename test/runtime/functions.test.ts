@@ -50,7 +50,7 @@ describe('the bundled functions', {
     for (const name of NAMES) {
       const bundle = await bundleFunction(`functions/${name}.ts`);
       bundles.push(bundle);
-      const more = name === 'sync' || name === 'mail' ? opens : {};
+      const more = name === 'sync' || name === 'mail' ? opens : { KMS_KEY_ID: kms.keyId };
       running.set(name, await runLambda({ bundleDir: bundle.dir, env: { ...env, ...more } }));
     }
   });
@@ -69,8 +69,8 @@ describe('the bundled functions', {
     assert.ok(answer?.ok, JSON.stringify(answer));
     return answer.result as Record<string, unknown>;
   };
-  const call = async (name: 'api' | 'mail', method: string, path: string, body?: unknown) => {
-    const result = await invoke(name, eventOf(method, path, { tenant: 'tenant-1', body }));
+  const call = async (name: 'api' | 'mail', method: string, path: string, body?: unknown, headers = {}) => {
+    const result = await invoke(name, eventOf(method, path, { tenant: 'tenant-1', body, headers }));
     return {
       status: result['statusCode'],
       body: JSON.parse(String(result['body'] ?? 'null')) as Record<string, never>,
@@ -108,13 +108,17 @@ describe('the bundled functions', {
     accountId = String(body['id']);
   });
 
-  it('take a rule', async () => {
+  it('take a rule once, however often it is sent', async () => {
     const rule = {
       name: 'Invoices',
       conditions: { subject: 'invoice' },
       actions: [{ type: 'move', mailbox: { role: 'archive' } }],
     };
-    assert.equal((await call('api', 'POST', '/v1/rules', rule)).status, 201);
+    const key = { 'Idempotency-Key': 'invoices' };
+    const first = await call('api', 'POST', '/v1/rules', rule, key);
+    assert.equal(first.status, 201, JSON.stringify(first.body));
+    assert.deepEqual(await call('api', 'POST', '/v1/rules', rule, key), first);
+    assert.equal((await call('api', 'GET', '/v1/rules')).body['rules']?.['length'], 1);
   });
 
   it('file what arrives when the schedule wakes them', async () => {
@@ -136,9 +140,9 @@ describe('the bundled functions', {
     assert.deepEqual(await invoke('sync', { Records: [record] }), { batchItemFailures: [{ itemIdentifier: 'm1' }] });
   });
 
-  it('ask KMS once a cold start, and the api function never', () => {
-    // functions/mail made the key, functions/sync unwrapped it.
-    assert.deepEqual({ ...kms.calls }, { Encrypt: 1, Decrypt: 1 });
+  it('ask KMS once a cold start and key: sync and mail for the vault’s, api for the one that recognises requests', () => {
+    // functions/mail made the vault's key, functions/sync unwrapped it; functions/api made and unwrapped its own.
+    assert.deepEqual({ ...kms.calls }, { Encrypt: 2, Decrypt: 2 });
   });
 
   it('write no password anywhere', () => {

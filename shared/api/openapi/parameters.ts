@@ -59,7 +59,7 @@ export const sharedParameters = (routes: readonly Route[]): Record<string, JsonS
 
 const pathParameter = (name: string): JsonSchema => {
   const example = EXAMPLE_PARAMS[name];
-  if (example === undefined) throw new Error(`the path parameter ${name} has no example in openapi/examples.ts`);
+  if (example === undefined) throw new Error(`the path parameter ${name} has no example in example-params.ts`);
   return {
     name,
     in: 'path',

@@ -1,6 +1,8 @@
 /** Accounts: what their owner wrote, and how they are. */
 import { accountBodySchema, parseAccountBody } from '../account-body.ts';
+import { accountPatchSchema, credentialBodySchema, parseAccountPatch, parseCredentialBody } from '../account-patch.ts';
 import { accountSchema } from '../account-view.ts';
+import { healthSchema } from '../health-view.ts';
 import { pageSchema } from '../page-schema.ts';
 import { pageQuerySchema } from '../query-schemas.ts';
 import type { Route } from '../route.ts';
@@ -50,6 +52,72 @@ export const ACCOUNT_ROUTES = [
     idempotency: 'safe',
   },
   {
+    operationId: 'changeAccount',
+    method: 'PATCH',
+    path: '/v1/accounts/{accountId}',
+    summary: 'Change some settings of an account; what is not named stays',
+    scope: 'accounts:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: accountSchema,
+    body: { schema: accountPatchSchema, parse: parseAccountPatch },
+    ifMatch: 'required',
+    etag: true,
+    idempotency: 'idempotent',
+    example: { body: { name: 'Studio mail', pollSeconds: 300, roles: { archive: 'Archive' } } },
+  },
+  {
+    operationId: 'replaceCredential',
+    method: 'PUT',
+    path: '/v1/accounts/{accountId}/credential',
+    summary: 'Replace the password, after a login that worked; nothing is synced anew',
+    scope: 'accounts:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: accountSchema,
+    body: { schema: credentialBodySchema, parse: parseCredentialBody },
+    ifMatch: 'required',
+    etag: true,
+    namesServer: true,
+    idempotency: 'idempotent',
+    example: { body: { password: 'app-password' } },
+  },
+  {
+    operationId: 'getHealth',
+    method: 'GET',
+    path: '/v1/accounts/{accountId}/health',
+    summary: 'How an account is: its state, its next turn, what is wrong and the way out',
+    scope: 'accounts:read',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: healthSchema,
+    idempotency: 'safe',
+  },
+  {
+    operationId: 'pauseAccount',
+    method: 'POST',
+    path: '/v1/accounts/{accountId}/pause',
+    summary: 'Leave an account alone until it is resumed',
+    scope: 'accounts:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: accountSchema,
+    etag: true,
+    idempotency: 'idempotent',
+  },
+  {
+    operationId: 'resumeAccount',
+    method: 'POST',
+    path: '/v1/accounts/{accountId}/resume',
+    summary: 'Look at a paused account again, now and at its turns',
+    scope: 'accounts:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: accountSchema,
+    etag: true,
+    idempotency: 'idempotent',
+  },
+  {
     operationId: 'deleteAccount',
     method: 'DELETE',
     path: '/v1/accounts/{accountId}',
@@ -70,5 +138,6 @@ export const ACCOUNT_ROUTES = [
     successStatus: 202,
     answer: syncRequestedSchema,
     idempotency: 'idempotent',
+    problems: ['account.paused'],
   },
 ] as const satisfies readonly Route[];

@@ -31,7 +31,10 @@ export const lookAtFolders = async (session: MailSession): Promise<Look> => {
   });
   if (tagged.status === 'OK' && rows !== undefined) {
     const used = withSpecialUses(rows, offers('SPECIAL-USE') || offers('XLIST'));
-    return { folders: listedFolders(used), goOn: () => session.giveBack(connection, { bytes: rest, folders: used }) };
+    return {
+      folders: listedFolders(used, session.roles),
+      goOn: () => session.giveBack(connection, { bytes: rest, folders: used }),
+    };
   }
   // Refused, or not readable here: imapflow asks in other ways, and reads with more patience.
   await session.giveBack(connection, { bytes: rest, folders: [] });

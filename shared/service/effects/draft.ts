@@ -2,7 +2,6 @@
  * A reply draft. No protocol makes APPEND happen exactly once, so each draft carries a marker made from the effect's id, and
  * is looked for from the noted UIDNEXT on before it is sent again.
  */
-import { MailyardError } from '../../errors.ts';
 import { appendMessage, presentUids } from '../../imap/effects.ts';
 import { arrivedSince, type Described } from '../../imap/lookup.ts';
 import { fetchFacts } from '../../imap/messages.ts';
@@ -24,8 +23,21 @@ const runDraft = async (run: EffectRun, attempt: Attempt<DraftCommand>): Promise
   if (sentBefore !== undefined) {
     const found = await findDraft(run, command, sentBefore);
     if (found === 'missing') return skipped(run, attempt, 'mailbox-missing');
-    if (found === 'made-anew') return parked(run, attempt);
-    if (found !== undefined) return done(run, attempt, sentBefore, found, 'marker');
+    if (found === 'made-anew') {
+      return parked(
+        run,
+        attempt,
+        'the folder for drafts was made anew, and nobody can say whether the draft was in it',
+      );
+    }
+    if (typeof found === 'object') return done(run, attempt, sentBefore, found, 'marker');
+    if (found === 'some-gone' && attempt.sentBefore?.sentAt !== 0) {
+      return parked(
+        run,
+        attempt,
+        'drafts were taken out of their folder, and nobody can say whether ours was one of them',
+      );
+    }
   }
   const source = await write(run, command);
   if (source === undefined) return skipped(run, attempt, 'message-gone');
@@ -34,11 +46,10 @@ const runDraft = async (run: EffectRun, attempt: Attempt<DraftCommand>): Promise
   await attempt.markSent(target);
   const appended = await appendMessage(run.session, target.path, source, DRAFT_KEYWORDS);
   if (appended !== undefined) return done(run, attempt, target, appended, 'appenduid');
+  // The server says that it took it: whoever was quicker than we has dealt with it, and it is not written again.
   const found = await findDraft(run, command, target);
-  if (typeof found !== 'object') {
-    throw new MailyardError('imap.refused', 'the draft is not where the server said it put it');
-  }
-  return done(run, attempt, target, found, 'marker');
+  if (typeof found === 'object') return done(run, attempt, target, found, 'marker');
+  return parked(run, attempt, 'the server took the draft, and it is no longer there as we wrote it');
 };
 
 type Place = { readonly uidValidity: number; readonly uid: number };
@@ -48,11 +59,12 @@ const findDraft = async (
   run: EffectRun,
   command: DraftCommand,
   target: Target,
-): Promise<Place | 'missing' | 'made-anew' | undefined> => {
+): Promise<Place | 'missing' | 'made-anew' | 'some-gone' | undefined> => {
   const arrived = await arrivedSince(run.session, target);
   if (typeof arrived === 'string') return arrived;
   const ours = arrived.messages.find((one) => isOurs(command, one));
-  return ours === undefined ? undefined : { uidValidity: arrived.uidValidity, uid: ours.uid };
+  if (ours !== undefined) return { uidValidity: arrived.uidValidity, uid: ours.uid };
+  return arrived.someGone ? 'some-gone' : undefined;
 };
 
 /** Servers that rewrite the Message-ID leave our header, and the other way round. */
@@ -112,10 +124,11 @@ const done = (
   };
 };
 
-const parked = (run: EffectRun, { attempt }: Attempt<DraftCommand>): Outcome => ({
+/** Written again it might be there twice, once as the person edited it. */
+const parked = (run: EffectRun, { attempt }: Attempt<DraftCommand>, reason: string): Outcome => ({
   state: 'parked',
   attempt,
-  reason: 'the folder for drafts was made anew, and nobody can say whether the draft was in it',
+  reason,
   at: run.now(),
 });
 

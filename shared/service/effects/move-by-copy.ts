@@ -11,7 +11,7 @@ import { type Copied, mappedPairs, mappingOf, type Target, type TransferCommand 
 import type { Attempt, EffectRun, Outcome } from './kind.ts';
 import { examineSource, openSource } from './source.ts';
 import { prepareTarget } from './target.ts';
-import { done, skipped, takeStock, withoutTarget } from './transfer.ts';
+import { done, isUnclear, type Stock, skipped, takeStock, unclear, withoutTarget } from './transfer.ts';
 import { findInTarget, NOTHING, type Pairs } from './twins.ts';
 
 export const moveByCopy = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promise<Outcome> => {
@@ -36,15 +36,16 @@ const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promi
   const { session } = run;
   const { command } = attempt;
   const sentBefore = attempt.sentBefore?.target;
-  const stock =
+  const stock: Stock | 'missing' | 'made-anew' =
     sentBefore === undefined ? { found: NOTHING, left: command.uids } : await takeStock(run, command, sentBefore);
   if (typeof stock === 'string') return withoutTarget(run, attempt, stock);
+  if (isUnclear(attempt, stock) && stock.found.pairs.length === 0) return unclear(run, attempt);
   const target = sentBefore ?? (await prepareTarget(session, command.target));
   if (typeof target === 'string') return skipped(run, attempt, target);
   let pairs: Pairs = stock.found.pairs;
   let uidValidity = stock.found.uidValidity;
   let by: Copied['by'] = 'fingerprint';
-  if (uidCount(stock.left) > 0) {
+  if (uidCount(stock.left) > 0 && !isUnclear(attempt, stock)) {
     const trouble = await openSource(session, command.source);
     if (trouble !== undefined) return skipped(run, attempt, trouble);
     await attempt.markSent(target);
@@ -54,6 +55,7 @@ const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promi
       const looked = await findInTarget(session, command, target, stock.left);
       if (typeof looked === 'string') return withoutTarget(run, attempt, looked);
       pairs = [...pairs, ...looked.pairs];
+      if (pairs.length === 0 && looked.someGone === true) return unclear(run, attempt);
       uidValidity = looked.uidValidity ?? uidValidity;
     } else {
       pairs = [...pairs, ...mappedPairs(copied.mapping)];

@@ -28,9 +28,11 @@ export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferComma
   const stock = sentBefore === undefined ? fresh(command) : await takeStock(run, command, sentBefore);
   if (typeof stock === 'string') return withoutTarget(run, attempt, stock);
   const { found, left } = stock;
-  if (uidCount(left) === 0) {
+  if (isUnclear(attempt, stock) && found.pairs.length === 0) return unclear(run, attempt);
+  if (uidCount(left) === 0 || isUnclear(attempt, stock)) {
+    const missed = uidCount(left) === 0 ? 'message-gone' : 'message-changed';
     return found.pairs.length > 0 && sentBefore !== undefined
-      ? done(run, attempt, { target: sentBefore, found, by: 'fingerprint' })
+      ? done(run, attempt, { target: sentBefore, found, by: 'fingerprint', missed })
       : skipped(run, attempt, stock.trouble ?? 'message-gone');
   }
   const target = sentBefore ?? (await prepareTarget(session, command.target));
@@ -51,12 +53,30 @@ export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferComma
   const looked = await findInTarget(session, command, target, left);
   if (typeof looked === 'string') return withoutTarget(run, attempt, looked);
   const pairs = [...found.pairs, ...looked.pairs];
-  if (pairs.length === 0) return skipped(run, attempt, await whyMissed(run, attempt, pairs));
+  if (pairs.length === 0) {
+    const why = await whyMissed(run, attempt, pairs);
+    // The server says that it copied them, and they lie where they lay: somebody was quicker in the target.
+    const isCopied = command.kind === 'copy' && why === 'server-refused' && looked.someGone === true;
+    return isCopied ? unclear(run, attempt) : skipped(run, attempt, why);
+  }
   const all = { target, found: { ...looked, pairs }, by: 'fingerprint' } as const;
   return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, pairs) });
 };
 
-export type Stock = { readonly found: Found; readonly left: UidSet; readonly trouble?: SkipReason };
+export type Stock = {
+  readonly found: Found;
+  readonly left: UidSet;
+  readonly trouble?: SkipReason;
+  /** What is left may have been copied all the same: somebody took messages out of the target since. */
+  readonly isUnclear?: boolean;
+};
+
+/**
+ * COPY takes all or none (RFC 9051 section 6.4.7). So where some are found, the others were there, too; where none is, nobody
+ * can tell. Neither is sent again.
+ */
+export const isUnclear = ({ sentBefore }: Attempt<TransferCommand>, stock: Stock): boolean =>
+  stock.isUnclear === true && sentBefore !== undefined && sentBefore.sentAt !== 0;
 
 const fresh = ({ uids }: TransferCommand): Stock => ({ found: NOTHING, left: uids });
 
@@ -75,7 +95,8 @@ export const takeStock = async (
   // What is still in the source can be moved elsewhere or not at all, but is not lost.
   if (typeof found === 'string') return uidCount(present) > 0 && gone ? { found: NOTHING, left: present } : found;
   const left = withoutUids(present, uidSet(found.pairs.map(([from]) => from)));
-  return { found, left, ...(trouble === undefined ? {} : { trouble }) };
+  const isUnclear = !gone && found.someGone === true && uidCount(left) > 0;
+  return { found, left, isUnclear, ...(trouble === undefined ? {} : { trouble }) };
 };
 
 /** RFC 6851 section 3.3: of a set some may have been moved. The last attempt says which, so that they are known for ours. */
@@ -116,6 +137,14 @@ export const withoutTarget = (
         reason: 'the target folder was made anew, and nobody can say whether the messages were in it',
         at: run.now(),
       };
+
+/** Sent and not found, where somebody took messages away: sent again it might be there twice. */
+export const unclear = (run: EffectRun, { attempt }: Attempt<TransferCommand>): Outcome => ({
+  state: 'parked',
+  attempt,
+  reason: 'messages were taken out of the target folder, and nobody can say whether the copies were among them',
+  at: run.now(),
+});
 
 export const done = (
   run: EffectRun,

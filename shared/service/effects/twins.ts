@@ -7,7 +7,12 @@ import type { RequestedChange } from '../../sync/requested.ts';
 import type { DonePart, Sweep } from './kind.ts';
 
 export type Pairs = readonly (readonly [from: number, to: number])[];
-export type Found = { readonly pairs: Pairs; readonly uidValidity?: number };
+export type Found = {
+  readonly pairs: Pairs;
+  readonly uidValidity?: number;
+  /** As in `Arrived`: one that is not found may have been there. */
+  readonly someGone?: boolean;
+};
 
 export const NOTHING: Found = { pairs: [] };
 
@@ -29,7 +34,7 @@ export const findInTarget = async (
     const to = hasUid(wanted, uid) ? byFingerprint.get(command.fingerprints[i] ?? '')?.shift() : undefined;
     if (to !== undefined) pairs.push([uid, to]);
   }
-  return { pairs, uidValidity: arrived.uidValidity };
+  return { pairs, uidValidity: arrived.uidValidity, someGone: arrived.someGone };
 };
 
 /**

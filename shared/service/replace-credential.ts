@@ -1,0 +1,45 @@
+/** Another password for an account, tried before it is kept. What is known of its mail stays: nothing is synced anew. */
+import { MailyardError } from '../errors.ts';
+import { LIMITS } from '../limits.ts';
+import { type Account, replaceAccount } from '../store/accounts.ts';
+import { raiseConfigVersion, readHead, reconnectHead } from '../store/head.ts';
+import { pollGroupOf } from '../sync/due.ts';
+import type { Credential } from '../vault/credential.ts';
+import type { MailboxDeps } from './mailbox-deps.ts';
+import { type AccountSummary, requireAccount, summaryOf } from './manage-accounts.ts';
+import { requestSync } from './request-sync.ts';
+import { type RevisionWanted, requireRevision } from './revision.ts';
+import { testConnection } from './test-connection.ts';
+
+export type NewCredential = {
+  readonly tenant: string;
+  readonly accountId: string;
+  readonly password: string;
+  readonly revision: RevisionWanted;
+};
+
+/** Throws `not-found`, `precondition.failed`, `imap.*` with the field to look at; then the old one stays. */
+export const replaceCredential = async (
+  deps: MailboxDeps,
+  { tenant, accountId, password, revision }: NewCredential,
+): Promise<AccountSummary> => {
+  const ref = { tenant, accountId };
+  const before = await requireAccount(deps, { tenant, id: accountId });
+  requireRevision(before.revision, revision);
+  const credential: Credential = { kind: 'password', password };
+  await testConnection(deps, before, credential);
+  const account: Account = {
+    ...before,
+    credential: await deps.sealer.seal(credential, ref),
+    revision: before.revision + 1,
+    updatedAt: deps.now(),
+  };
+  if (!(await replaceAccount(deps.table, account, { credential: 'new' }))) {
+    throw new MailyardError('precondition.failed', 'the account was changed since you read it; read it again');
+  }
+  const group = pollGroupOf(accountId, account.pollSeconds, LIMITS.pollShards);
+  // A paused account stays paused; it is told of the new credential all the same.
+  if (await reconnectHead(deps.table, ref, group)) await requestSync(deps, ref);
+  else await raiseConfigVersion(deps.table, ref);
+  return summaryOf(account, await readHead(deps.table, ref));
+};
