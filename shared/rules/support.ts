@@ -19,7 +19,7 @@ const needsServer = (value: unknown): string | undefined =>
 
 /** Whoever builds what is missing takes it out of here. */
 export const SUPPORT: Support = {
-  triggers: new Set(['arrived']),
+  triggers: new Set(['arrived', 'flagsChanged', 'movedInto', 'manual']),
   missingConditions: new Map([
     ['function', () => NOT_YET],
     ['dmarc', needsServer],

@@ -11,18 +11,20 @@ import type { JournalPart, Source } from '../sync/journal.ts';
 import { listedUids } from '../sync/message-list.ts';
 import { nextFullLookAt } from '../sync/plan.ts';
 import type { Books } from './books.ts';
-import { enterEvidence } from './evidence.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MirrorFolder } from './mirror.ts';
 import { claimParts, type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
-import { sweepsFor } from './timers/sweep.ts';
+import { settlePart } from './settle-part.ts';
 import type { TimerBook } from './timers/timer-book.ts';
+
+/** Messages whose flags the dead run had heard of, or never read: by folder id. What differs in them from the mirror is no news. */
+export type Heard = ReadonlyMap<string, UidSet>;
 
 export const finishRun = async (
   context: Omit<EffectsContext, 'onFinished'> & { readonly onFinished: EffectsContext['onFinished'] },
   books: Books,
   timers: TimerBook,
-): Promise<void> => {
+): Promise<Heard> => {
   const { table, lease, runId } = context;
   const stored = await readRun(table, lease.ref, runId);
   const parts = stored.map(({ part }) => part);
@@ -36,8 +38,7 @@ export const finishRun = async (
     {
       ...context,
       onFinished: async (part) => {
-        await enterEvidence(books, part);
-        timers.set(sweepsFor(runId, part, lease.tookOver, Math.floor(context.now() / 1_000)));
+        await settlePart({ ...context, books, timers }, part);
         await context.onFinished(part);
       },
     },
@@ -48,6 +49,16 @@ export const finishRun = async (
   for (const part of parts) if (part.kind === 'timer') timers.fired(part.timer.key);
   await timers.save();
   await close(table, lease, books, timers);
+  return heardOf(parts);
+};
+
+const heardOf = (parts: readonly JournalPart[]): Heard => {
+  const heard = new Map<string, UidSet>();
+  const add = (folderId: string, uids: UidSet) => heard.set(folderId, unionUids(heard.get(folderId) ?? NO_UIDS, uids));
+  for (const part of parts) {
+    if (part.kind === 'change') add(part.change.source.folderId, unionUids(part.change.arrived, part.change.changed));
+  }
+  return heard;
 };
 
 const close = async (table: Table, lease: Lease, books: Books, timers: TimerBook): Promise<void> => {

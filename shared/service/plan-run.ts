@@ -10,16 +10,20 @@ import type { FolderCursor } from '../sync/cursor.ts';
 import type { EffectCommand, FolderChange, JournalPart, RuleNote, Source, Target } from '../sync/journal.ts';
 import type { Decided } from './apply-rules.ts';
 
-/** One folder's share of the run. */
-export type FolderShare = {
+/** What was decided about messages of one folder. */
+export type DecidedShare = {
   readonly source: Source;
+  readonly cursor: FolderCursor;
+  readonly decided: readonly Decided[];
+};
+
+/** One folder's share of the run. */
+export type FolderShare = DecidedShare & {
   readonly plan: string;
   /** Decided by this run: in the mirror from its commit on. */
   readonly arrived: UidSet;
   readonly changed: UidSet;
   readonly gone: UidSet;
-  readonly cursor: FolderCursor;
-  readonly decided: readonly Decided[];
 };
 
 export type PlanContext = {
@@ -60,22 +64,21 @@ export const targetIn =
 /** The same for what is done and for what only would be: they differ in whether it is carried out. */
 const commandsOf = (
   context: PlanContext,
-  { source, decided, cursor }: Pick<FolderShare, 'source' | 'decided' | 'cursor'>,
+  { source, decided, cursor }: DecidedShare,
   wanted: (one: Decided) => Pick<Decision, 'effects'> | undefined,
 ): EffectCommand[] => {
   const batch: BatchContext = {
     accountId: context.accountId,
-    trigger: 'arrived',
     requester: (ruleId) => ({ by: 'rule', ruleId, ruleName: context.ruleName(ruleId) }),
     highestModseq: cursor.highestModseq,
     target: targetIn(context.folders),
     draftsPath: findFolder(context.folders, { role: 'drafts' })?.path,
   };
   const messages = decided.flatMap((one) => {
-    const { facts } = one;
+    const { facts, trigger } = one;
     const decision = wanted(one);
     if (decision === undefined) return [];
-    return [{ uid: facts.uid, fingerprint: fingerprintOf(facts), keywords: facts.keywords, decision }];
+    return [{ uid: facts.uid, trigger, fingerprint: fingerprintOf(facts), keywords: facts.keywords, decision }];
   });
   return batchEffects(source, messages, batch).flatMap((command) => splitCommand(command, LIMITS.journalPartBytesMax));
 };
@@ -98,7 +101,7 @@ const changesOf = ({ decided: _decided, ...change }: FolderShare): FolderChange[
 const CHANGE_SET_BYTES_MAX = 1_000;
 
 /** What rules could not do, gathered by rule and reason. */
-const notesOf = (context: PlanContext, { source, decided }: FolderShare): RuleNote[] => {
+const notesOf = (context: PlanContext, { source, decided }: DecidedShare): RuleNote[] => {
   const groups = new Map<string, { note: Omit<RuleNote, 'uids'>; uids: number[] }>();
   const draftsMissing = findFolder(context.folders, { role: 'drafts' }) === undefined;
   const add = ({ facts }: Decided, { effects, problems }: Trial, more: Pick<RuleNote, 'wouldDo'>) => {

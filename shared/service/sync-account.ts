@@ -21,8 +21,7 @@ import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
 import { chooseSeeds } from './choose-seeds.ts';
 import { countEffects, type EffectCounts } from './effect-counts.ts';
-import { enterEvidence } from './evidence.ts';
-import { finishRun } from './finish-run.ts';
+import { finishRun, type Heard } from './finish-run.ts';
 import { followRenames } from './follow-renames.ts';
 import { dropVanished, gather } from './gather.ts';
 import { gatherRequested } from './gather-requested.ts';
@@ -31,9 +30,10 @@ import type { MailboxDeps } from './mailbox-deps.ts';
 import { narrationsOf, type Told } from './narrate.ts';
 import { type FolderShare, planRun, planSeeding } from './plan-run.ts';
 import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
+import { openRunHistory } from './run-history.ts';
 import { type Seed, seedFolders } from './seed-folders.ts';
 import { openSeenMessages } from './seen-messages.ts';
-import { sweepsFor } from './timers/sweep.ts';
+import { settlePart } from './settle-part.ts';
 import { openTimerBook, type TimerBook } from './timers/timer-book.ts';
 
 export type SyncInput = {
@@ -80,8 +80,13 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     lease,
     factsOf: () => undefined,
   };
+  let heardBefore: Heard = new Map();
   if (head.openJournal !== undefined) {
-    await finishRun({ ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) }, books, timers);
+    heardBefore = await finishRun(
+      { ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) },
+      books,
+      timers,
+    );
     await books.sweep();
     // What was finished may have made folders: one that the listing before it lacks would be held to have vanished.
     folders = await listFolders(session);
@@ -101,6 +106,9 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     folders,
     now: deps.now(),
     me: [config.account.address],
+    timeZone: config.account.timeZone ?? 'UTC',
+    history: openRunHistory(deps.table, ref, deps.now()),
+    paused: new Set(),
     lists: config.lists,
     seen: seenMessages,
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
@@ -123,6 +131,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     folders,
     rules,
     applyToExisting,
+    lastChangedAt: head.lastChangedAt,
+    heardBefore,
     skip,
     plan,
     nowSeconds,
@@ -152,8 +162,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
       together: true,
       factsOf: (path, uid) => toldOf(shares, path, uid)?.facts,
       onFinished: async (part) => {
-        await enterEvidence(books, part);
-        timers.set(sweepsFor(runId, part, lease.tookOver, nowSeconds));
+        await settlePart({ ...context, runId, books, timers }, part);
         counted.add(part);
         tell(part);
         for (const line of narrationsOf(ref.accountId, part, (path, uid) => toldOf(shares, path, uid)))

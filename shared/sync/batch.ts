@@ -10,6 +10,8 @@ import { encodePart } from './journal-codec.ts';
 
 export type DecidedMessage = {
   readonly uid: number;
+  /** What happened to it, for the ids of drafts. */
+  readonly trigger: string;
   readonly fingerprint: string;
   readonly keywords: readonly string[];
   readonly decision: Pick<Decision, 'effects'>;
@@ -17,7 +19,6 @@ export type DecidedMessage = {
 
 export type BatchContext = {
   readonly accountId: string;
-  readonly trigger: string;
   /** On whose word an effect is done; of a rule's effect by the rule's id. */
   readonly requester: (ruleId: string) => Requester;
   /** The target as it stands before anything is done. */
@@ -37,7 +38,7 @@ export const batchEffects = (
   const copies = new Groups<TransferValue>();
   const moves = new Groups<TransferValue>();
   const drafts: EffectCommand[] = [];
-  for (const { uid, fingerprint, keywords, decision } of messages) {
+  for (const { uid, trigger, fingerprint, keywords, decision } of messages) {
     const { add, remove, ruleIds } = netKeywords(decision.effects);
     const key = JSON.stringify([add, remove]);
     if (add.length + remove.length > 0) stores.add(key, { add, remove }, uid, ruleIds, fingerprint);
@@ -54,7 +55,7 @@ export const batchEffects = (
     }
     for (const [n, effect] of decision.effects.entries()) {
       if (effect.kind !== 'draft' || context.draftsPath === undefined) continue;
-      const id = [context.accountId, source.folderId, source.uidValidity, uid, context.trigger, effect.ruleId, n];
+      const id = [context.accountId, source.folderId, source.uidValidity, uid, trigger, effect.ruleId, n];
       drafts.push({
         kind: 'draft',
         source,
@@ -62,6 +63,7 @@ export const batchEffects = (
         askedBy: [{ ...context.requester(effect.ruleId), uids: uidSet([uid]) }],
         target: context.target(context.draftsPath, false),
         draft: effect.draft,
+        ...(effect.conversation === undefined ? {} : { conversation: effect.conversation }),
         effectId: createHash('sha256').update(JSON.stringify(id)).digest('base64url').slice(0, 22),
       });
     }

@@ -52,6 +52,8 @@ export type DraftCommand = CommandBase & {
   readonly kind: 'draft';
   readonly target: Target;
   readonly draft: DraftSpec | ComposedDraft;
+  /** Of a rule's: whom it answers in which thread, in 96 bits; remembered once the draft is there. */
+  readonly conversation?: string;
   /** The effect's id: it makes the marker in the draft, by which it is found again. */
   readonly effectId: string;
 };
