@@ -130,6 +130,13 @@ export const LIMITS = {
   sweepAgainSeconds: 86_400,
   sweepPagesMax: 10,
   draftsRememberedParts: 200,
+  applyMessagesMax: 100_000,
+  applyMessagesPerRun: 5_000,
+  applyPieceBytesMax: 3_000,
+  applySamples: 10,
+  applyMailboxesMax: 100,
+  applyRulesMax: 100,
+  applicationRetentionDays: 90,
   requestedChangesMax: 100,
   requestedMessagesMax: 1_000,
 

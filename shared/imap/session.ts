@@ -35,6 +35,8 @@ export type MailSession = {
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** The server's own, which a client that the connection was given back to does not know. */
+  readonly greeting: string;
   /** Throws `deadline.reached`, and closes the connection, once its time is over: to be asked before anything is sent. */
   readonly requireTime: () => void;
   /** What was taken over, and is at rest, is `client`'s again. */
@@ -95,7 +97,9 @@ export const withSession = async <Result>(
       client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
       await connect(false);
     };
-    return await act(sessionOf(() => client, { giveBack, requireTime }, options.server));
+    return await act(
+      sessionOf(() => client, { giveBack, requireTime, greeting: String(client.greeting) }, options.server),
+    );
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -122,7 +126,7 @@ export const destroyLeftOver = (): number => {
 
 const sessionOf = (
   current: () => ImapFlow,
-  actions: Pick<MailSession, 'giveBack' | 'requireTime'>,
+  actions: Pick<MailSession, 'giveBack' | 'requireTime' | 'greeting'>,
   { roles = {} }: MailServer,
 ): MailSession => ({
   roles,

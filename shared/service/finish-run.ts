@@ -10,6 +10,7 @@ import type { Table } from '../store/table.ts';
 import type { JournalPart, Source } from '../sync/journal.ts';
 import { listedUids } from '../sync/message-list.ts';
 import { nextFullLookAt } from '../sync/plan.ts';
+import { advanceApplications } from './advance-applications.ts';
 import type { Books } from './books.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MirrorFolder } from './mirror.ts';
@@ -46,7 +47,9 @@ export const finishRun = async (
   );
   await books.mirrors.save();
   await books.saveCursors();
-  for (const part of parts) if (part.kind === 'timer') timers.fired(part.timer.key);
+  await advanceApplications(table, lease.ref, parts, { runId, at: context.now() });
+  for (const part of parts)
+    if (part.kind === 'timer' && part.timer.advance?.isLast !== false) timers.fired(part.timer.key);
   await timers.save();
   await close(table, lease, books, timers);
   return heardOf(parts);

@@ -6,6 +6,7 @@ import type { Table } from '../store/table.ts';
 import { timerKeyOf } from '../store/timers.ts';
 import type { EffectCommand } from '../sync/journal.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
+import type { RuleContext } from './apply-rules.ts';
 import { planRequested, type RequestedContext } from './plan-requested.ts';
 import type { UnnumberedPart } from './plan-run.ts';
 import { TIMERS } from './timers/table.ts';
@@ -23,6 +24,7 @@ export type GatherContext = Omit<RequestedContext, 'accountId' | 'isKnownDraft'>
   readonly timers: TimerBook;
   readonly tookOver: boolean;
   readonly nowSeconds: number;
+  readonly rules: RuleContext;
 };
 
 export const gatherRequested = async (
@@ -35,8 +37,14 @@ export const gatherRequested = async (
   const parts: UnnumberedPart[] = [];
   for (const timer of await context.timers.due(context.nowSeconds, context.tookOver)) {
     const key = timerKeyOf(timer);
-    context.timers.fired(key);
     const wanted = await TIMERS.get(timer.kind)?.(context, timer);
+    if (wanted !== undefined && 'advance' in wanted) {
+      if (wanted.advance.isLast) context.timers.fired(key);
+      else context.timers.set([timer]);
+      parts.push({ kind: 'timer', timer: { key, advance: wanted.advance } }, ...wanted.parts);
+      continue;
+    }
+    context.timers.fired(key);
     if (wanted === undefined) continue;
     // Named in the journal, so that a run that dies has it taken away by whoever goes on.
     parts.push({ kind: 'timer', timer: { key } }, ...(await planRequested(planning, wanted)));

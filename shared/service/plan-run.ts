@@ -52,6 +52,14 @@ export const planRun = (
   return [...changes, ...notes, ...trials, ...requested, ...effects].map((part, n): JournalPart => ({ n, ...part }));
 };
 
+/** What was decided about messages that are there: nothing is news of them. */
+export const planDecided = (context: PlanContext, shares: readonly DecidedShare[]): UnnumberedPart[] => [
+  ...shares.flatMap((share) => notesOf(context, share)).map((note) => ({ kind: 'note' as const, note })),
+  ...shares
+    .flatMap((share) => commandsOf(context, share, ({ decision }) => decision))
+    .map((command) => ({ kind: 'effect' as const, command, state: { state: 'planned' as const, attempt: 1 } })),
+];
+
 /** The target of a command, as it was listed. */
 export const targetIn =
   (folders: readonly ListedFolder[]) =>

@@ -17,6 +17,7 @@ import { nextFullLookAt, type PlanContext, planFolder } from '../sync/plan.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import { runIdOf } from '../sync/run-id.ts';
 import type { AccountConfig } from './account-config.ts';
+import { advanceApplications } from './advance-applications.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
 import { chooseSeeds } from './choose-seeds.ts';
@@ -29,6 +30,7 @@ import { leaseLost } from './lease-lost.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { narrationsOf, type Told } from './narrate.ts';
 import { type FolderShare, planRun, planSeeding } from './plan-run.ts';
+import { requestCheck } from './request-sync.ts';
 import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
 import { openRunHistory } from './run-history.ts';
 import { type Seed, seedFolders } from './seed-folders.ts';
@@ -139,7 +141,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     isAllThereIs: input.requested === undefined && !timers.mayBeDue(nowSeconds, lease.tookOver),
   });
   const asked = await gatherRequested(
-    { ...context, folders, books, timers, ref, tookOver: lease.tookOver, nowSeconds },
+    { ...context, folders, books, timers, ref, tookOver: lease.tookOver, nowSeconds, rules },
     input,
   );
   const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares), asked.parts);
@@ -176,8 +178,11 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await books.mirrors.save();
   await books.saveCursors();
   await books.sweep();
+  const isUnderWay = await advanceApplications(deps.table, ref, parts, { runId, at: deps.now() });
   await timers.save();
   await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });
+  // The next slice need not wait for the next poll.
+  if (isUnderWay) await requestCheck(deps, config.account);
   // All else is done; the owner is told that something is not.
   if (refused > 0) throw new MailyardError('imap.refused', `the server would not show ${refused} folders or messages`);
   return { ...totals(shares), effects: counted.counts(), more };

@@ -183,7 +183,16 @@ export type RuleNote = {
 export type Seeding = { readonly plan: 'first' | 'reseed'; readonly sources: readonly Source[] };
 
 /** A timer that came due: it is taken away when this run is, its work done by the other parts. */
-export type FiredTimer = { readonly key: string };
+export type FiredTimer = {
+  readonly key: string;
+  /** Of rules that are applied to mail that is there: how far this run brings it. The timer stays until it was the last. */
+  readonly advance?: {
+    readonly id: string;
+    readonly next: number;
+    readonly processed: number;
+    readonly isLast: boolean;
+  };
+};
 
 export type JournalPart =
   | { readonly n: number; readonly kind: 'timer'; readonly timer: FiredTimer }

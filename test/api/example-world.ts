@@ -18,6 +18,7 @@ import { parseProviders } from '../../shared/oauth/provider.ts';
 import { parseRule } from '../../shared/rules/rule.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
+import { putApplication } from '../../shared/store/applications.ts';
 import { createHead } from '../../shared/store/head.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';

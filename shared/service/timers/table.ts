@@ -1,5 +1,9 @@
 /** The kinds of timers. Adding one: its file here, its line below, its test. */
+import { applyTimer } from './apply.ts';
 import type { TimerKind } from './kind.ts';
 import { sweepTimer } from './sweep.ts';
 
-export const TIMERS: ReadonlyMap<string, TimerKind> = new Map([['sweep', sweepTimer]]);
+export const TIMERS: ReadonlyMap<string, TimerKind> = new Map([
+  ['sweep', sweepTimer],
+  ['apply', applyTimer],
+]);

@@ -1,0 +1,72 @@
+/**
+ * Rules that are applied to mail that is there, a slice a run: the messages that were confirmed are read again, put to the rules
+ * again, and what is decided goes the way of all effects. The timer stays due until the last slice is in a journal.
+ */
+import { LIMITS } from '../../limits.ts';
+import { uidCount } from '../../mail/uid-set.ts';
+import { endApplication, readApplication, readPieces } from '../../store/applications.ts';
+import { applyRules, type Decided } from '../apply-rules.ts';
+import { askedByHand, asManual } from '../find-applicable.ts';
+import { type DecidedShare, planDecided } from '../plan-run.ts';
+import type { TimerContext, TimerKind } from './kind.ts';
+
+const PIECES_READ = 50;
+
+export const applyTimer: TimerKind = async (context, { payload }) => {
+  const { table, ref, session, rules: ruleContext, books } = context;
+  const id = String(payload['id']);
+  const application = await readApplication(table, ref, id);
+  if (application?.state !== 'running') return undefined;
+  const named = application.rules.flatMap(({ id: ruleId, revision }) => {
+    const rule = ruleContext.rules.find((one) => one.id === ruleId);
+    return rule === undefined || rule.revision !== revision ? [] : [rule];
+  });
+  if (named.length < application.rules.length) {
+    const reason = 'a rule was changed or deleted since it was confirmed';
+    await endApplication(table, ref, id, { state: 'stopped', reason, at: context.now() });
+    return undefined;
+  }
+  const rules = asManual(named, application.mailboxes);
+  const pieces = await readPieces(table, ref, id, application.next, PIECES_READ);
+  const shares: DecidedShare[] = [];
+  let next = application.next;
+  let processed = application.processed;
+  let taken = 0;
+  for (const { folderId, uidValidity, uids } of pieces) {
+    const count = uidCount(uids);
+    if (taken > 0 && (taken + count > LIMITS.applyMessagesPerRun || ruleContext.isLate())) break;
+    const cursor = books.cursors().find((one) => one.id === folderId);
+    if (cursor?.uidValidity === uidValidity) {
+      const place = { ...cursor, isThere: () => true };
+      const { decided } = await applyRules(session, ruleContext, place, uids, askedByHand(rules, `manual ${id}`));
+      shares.push({ source: { folderId, path: cursor.path, uidValidity }, cursor, decided: onlyActing(decided) });
+    }
+    taken += count;
+    processed += count;
+    next += 1;
+  }
+  const isLast = next >= application.pieces;
+  return { parts: planDecided(planContextOf(context), merged(shares)), advance: { id, next, processed, isLast } };
+};
+
+const planContextOf = ({ ref, rules }: TimerContext) => {
+  const names = new Map(rules.rules.map(({ id, name }) => [id, name]));
+  return {
+    accountId: ref.accountId,
+    folders: rules.folders,
+    ruleName: (ruleId: string) => names.get(ruleId) ?? ruleId,
+  };
+};
+
+const onlyActing = (decided: readonly Decided[]): Decided[] =>
+  decided.filter(({ decision }) => decision.effects.length + decision.problems.length > 0);
+
+/** One share a folder, so that what goes to the same target is one command. */
+const merged = (shares: readonly DecidedShare[]): DecidedShare[] => {
+  const byFolder = new Map<string, DecidedShare>();
+  for (const share of shares) {
+    const known = byFolder.get(share.source.folderId);
+    byFolder.set(share.source.folderId, { ...share, decided: [...(known?.decided ?? []), ...share.decided] });
+  }
+  return [...byFolder.values()];
+};
