@@ -10,7 +10,7 @@ import type { ServerCertificate } from '../test/support/certificates.ts';
 import { type Dovecot, startDovecot } from '../test/support/dovecot.ts';
 import { type Copied, copiedMessages, fillByCopying } from './fixture-copies.ts';
 import { type FixtureUser, fillLarge, fillWide } from './fixture-mail.ts';
-import { deliverMail, makeFolders } from './rules-mail.ts';
+import { deliverMail, makeFolders, OLD_MAIL } from './rules-mail.ts';
 
 /** Raised whenever what is made changes: older copies are then left unused. */
 const VERSION = 1;
@@ -71,7 +71,7 @@ export const filingFixture = (tools: readonly string[], messages: number): Fixtu
   users: [FIXTURE_USER, ...tools.map((user) => ({ user, password: FIXTURE_USER.password }))],
   fill: async (port, account, seed) => {
     await makeFolders(port, account);
-    if (messages > 0) await deliverMail(port, account, messages, seed);
+    if (messages > 0) await deliverMail(port, account, messages, seed, OLD_MAIL);
   },
 });
 

@@ -1,5 +1,6 @@
 /** `node bench/main.ts <name> [options]`: tables for people, with --json one JSON object on the last line. */
 import { parseArgs } from 'node:util';
+import { backfill } from './backfill.ts';
 import type { Bench, BenchOptions } from './bench.ts';
 import { delta } from './delta.ts';
 import { evaluateBench } from './evaluate.ts';
@@ -18,6 +19,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['evaluate', evaluateBench],
   ['million', million],
   ['rules', rules],
+  ['backfill', backfill],
 ]);
 
 const OPTIONS = {

@@ -18,6 +18,9 @@ export type Ours = {
   readonly check: (wanted: 'quiet' | 'synced') => Promise<Sample & Pick<Checked, 'more' | 'endedAt'>>;
   /** Checks until nothing is left to the next. */
   readonly sync: () => Promise<Sample & { readonly checks: number }>;
+  /** Unmeasured by the race: what the rules would do to mail that is there. */
+  readonly tell: () => Promise<{ readonly token: string; readonly ms: number }>;
+  readonly backfill: (token: string) => Promise<Sample>;
   readonly stop: () => Promise<void>;
 };
 
@@ -82,6 +85,8 @@ export const openOurs = async (
     },
     check: async (wanted) => expect(await sampled(() => child.call('check', ref)), wanted),
     sync: async () => expect(await sampled(() => child.call('sync', ref)), 'synced'),
+    tell: () => child.call('tell', ref),
+    backfill: async (token) => expect(await sampled(() => child.call('backfill', ref, token)), 'synced'),
     stop: child.stop,
   };
 };

@@ -4,7 +4,10 @@ import { seededRandom } from './random.ts';
 import { openRawImap, type RawImap } from './raw-imap.ts';
 
 /** Of 100 messages so many match: `billing` and `list` are moved, the others stay. Drawn one by one, they may overlap. */
-const SHARES = { billing: 3, list: 4, urgent: 5, robot: 8, team: 10 } as const;
+export type Shares = { readonly [What in 'billing' | 'list' | 'urgent' | 'robot' | 'team']: number };
+export const NEW_MAIL: Shares = { billing: 3, list: 4, urgent: 5, robot: 8, team: 10 };
+/** Most of what is kept is none of the rules' business: 100,000 hold about 4,100 to be moved. */
+export const OLD_MAIL: Shares = { billing: 1.8, list: 2.3, urgent: 0.2, robot: 0.2, team: 0.2 };
 
 export const FOLDERS = ['Bills', 'Lists'] as const;
 const APPENDS_AT_ONCE = 500;
@@ -64,44 +67,70 @@ export const makeFolders = async (port: number, account: FixtureUser): Promise<v
 
 export type Outcome = Readonly<Record<'INBOX' | 'Bills' | 'Lists' | 'flagged' | 'seen' | 'team', number>>;
 
+type Drawn = { readonly [What in keyof Shares]: boolean };
+
+/** The same mail for the same seed; `expected` grows to what the rules have to make of an INBOX that holds nothing else. */
+function* drawMail(
+  count: number,
+  seed: number,
+  shares: Shares,
+  expected: Record<keyof Outcome, number>,
+): Generator<string> {
+  const random = seededRandom(seed);
+  const drawn = (share: number): boolean => random() * 100 < share;
+  for (let nth = 0; nth < count; nth += 1) {
+    const is: Drawn = {
+      billing: drawn(shares.billing),
+      list: drawn(shares.list),
+      urgent: drawn(shares.urgent),
+      robot: drawn(shares.robot),
+      team: drawn(shares.team),
+    };
+    expected[is.billing ? 'Bills' : is.list ? 'Lists' : 'INBOX'] += 1;
+    if (is.urgent) expected.flagged += 1;
+    if (is.robot && !is.billing) expected.seen += 1;
+    if (is.team) expected.team += 1;
+    yield message(nth, is, random);
+  }
+}
+
+const nothing = (): Record<keyof Outcome, number> => ({ INBOX: 0, Bills: 0, Lists: 0, flagged: 0, seen: 0, team: 0 });
+
+/** What is to come of mail that was delivered before. */
+export const expectedOf = (count: number, seed: number, shares: Shares): Outcome => {
+  const expected = nothing();
+  for (const _ of drawMail(count, seed, shares, expected));
+  return expected;
+};
+
 /** Delivers into INBOX; gives what the rules have to make of an INBOX that held nothing else. */
 export const deliverMail = async (
   port: number,
   account: FixtureUser,
   count: number,
   seed: number,
+  shares: Shares = NEW_MAIL,
 ): Promise<Outcome> => {
-  const random = seededRandom(seed);
-  const drawn = (share: number): boolean => random() * 100 < share;
-  const expected = { INBOX: 0, Bills: 0, Lists: 0, flagged: 0, seen: 0, team: 0 };
+  const expected = nothing();
   const imap = await openRawImap({ port });
   await imap.ask(`LOGIN ${account.user} ${account.password}`, 'SELECT INBOX');
-  for (let from = 0; from < count; from += APPENDS_AT_ONCE) {
-    const parts = ['APPEND INBOX'];
-    for (let nth = from; nth < Math.min(from + APPENDS_AT_ONCE, count); nth += 1) {
-      const is = {
-        billing: drawn(SHARES.billing),
-        list: drawn(SHARES.list),
-        urgent: drawn(SHARES.urgent),
-        robot: drawn(SHARES.robot),
-        team: drawn(SHARES.team),
-      };
-      expected[is.billing ? 'Bills' : is.list ? 'Lists' : 'INBOX'] += 1;
-      if (is.urgent) expected.flagged += 1;
-      if (is.robot && !is.billing) expected.seen += 1;
-      if (is.team) expected.team += 1;
-      const text = message(nth, is, random);
-      parts.push(` () {${text.length}+}\r\n${text}`);
-    }
-    await imap.ask(parts.join(''));
+  let parts: string[] = [];
+  const send = async (): Promise<void> => {
+    if (parts.length > 0) await imap.ask(['APPEND INBOX', ...parts].join(''));
+    parts = [];
+  };
+  for (const text of drawMail(count, seed, shares, expected)) {
+    parts.push(` () {${text.length}+}\r\n${text}`);
+    if (parts.length === APPENDS_AT_ONCE) await send();
   }
+  await send();
   await imap.ask('LOGOUT');
   imap.close();
   return expected;
 };
 
 /** ASCII alone, so that characters are bytes. About 2 KB, as ordinary mail has headers. */
-const message = (nth: number, is: Readonly<Record<keyof typeof SHARES, boolean>>, random: () => number): string => {
+const message = (nth: number, is: Drawn, random: () => number): string => {
   const who = Math.floor(random() * 500);
   const sender = is.billing ? 'billing' : is.robot ? 'robot' : `person${who}`;
   return [

@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { LIMITS } from '../shared/limits.ts';
 import { parseRule } from '../shared/rules/rule.ts';
 import { configCache } from '../shared/service/account-config.ts';
+import { type ApplyReport, applyExisting } from '../shared/service/apply-existing.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
 import { checkAccounts } from '../shared/service/check-accounts.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
 import { createRule } from '../shared/service/manage-rules.ts';
 import { putNewAccount } from '../shared/store/accounts.ts';
 import { type AccountRef, createHead } from '../shared/store/head.ts';
+import { listRules } from '../shared/store/rules.ts';
 import { pollGroupOf } from '../shared/sync/due.ts';
 import type { KeyPair } from '../shared/vault/key-pair.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
@@ -31,6 +33,8 @@ export type BenchService = {
   readonly addAccount: (account: BenchAccount) => Promise<AccountRef>;
   /** As their owner would post them. */
   readonly addRules: (rules: readonly object[]) => Promise<void>;
+  /** The rules over mail that is there; with a token, what that was told for. */
+  readonly apply: (ref: AccountRef, token?: string) => Promise<ApplyReport>;
   readonly check: (ref: AccountRef) => Promise<CheckReport>;
   /** Consumed since it was last asked. */
   readonly units: () => Units;
@@ -87,6 +91,11 @@ export const openService = ({ table: place, keys, secondsPerLook = 0 }: ServiceS
     },
     addRules: async (rules) => {
       for (const rule of rules) await createRule(deps, { tenant: TENANT, id: deps.newId(), input: parseRule(rule) });
+    },
+    apply: async (ref, token) => {
+      endsAt = deps.now() + LIMITS.runSeconds * 1_000;
+      const ruleIds = (await listRules(table, ref.tenant)).map(({ id }) => id);
+      return await applyExisting(deps, { ...ref, ruleIds, ...(token === undefined ? {} : { token }) });
     },
     check: async (ref) => {
       endsAt = deps.now() + LIMITS.runSeconds * 1_000;

@@ -141,7 +141,7 @@ const startMailServer = async (dataFolder: string, certificate: LocalCertificate
 };
 
 const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: string): Promise<void> => {
-  const { accountId = '', ruleId = '' } = EXAMPLE_PARAMS;
+  const { accountId = '', ruleId = '', applicationId = '' } = EXAMPLE_PARAMS;
   const ref = { tenant, accountId };
   await putNewAccount(deps.table, {
     tenant,
@@ -197,6 +197,9 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
     actions: [{ type: 'move', mailbox: { path: 'Bills' }, create: true }],
   });
   const at = NOW - 86_400_000;
+  const application = { id: applicationId, rules: [{ id: ruleId, revision: 1 }], state: 'running' } as const;
+  const counts = { messages: 40, processed: 0, pieces: 1, next: 0, runIds: [], createdAt: at, updatedAt: at };
+  await putApplication(deps.table, ref, { ...application, ...counts }, [], Math.floor(at / 1_000) + 86_400);
   await putNewRule(deps.table, tenant, { ...rule, id: ruleId, revision: 1, createdAt: at, updatedAt: at });
 };
 
