@@ -10,6 +10,7 @@ import { selectFolder } from '../imap/selected.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import { type UidSet, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
+import { formatSearch } from '../rules/format-search.ts';
 import { pushDown } from '../rules/push-down.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
@@ -63,7 +64,8 @@ export const findApplicable = async (
     const opened = await selectFolder(session, folder.path);
     if (opened === undefined || opened.uidValidity !== folder.uidValidity) continue;
     const search = pushDown(rules, searchTrustOf(session));
-    const candidates = opened.exists === 0 ? [] : await searchUids(session, search);
+    const candidates =
+      opened.exists === 0 ? [] : await searchUids(session, search === undefined ? 'ALL' : formatSearch(search));
     const acting: number[] = [];
     const all = [...uidsOf(candidates)];
     for (let from = 0; from < all.length; from += LIMITS.fetchBatchMessages) {

@@ -2,16 +2,13 @@
 import { MailyardError } from '../../errors.ts';
 import { LIMITS } from '../../limits.ts';
 import { NO_UIDS, type UidSet, uidSet } from '../../mail/uid-set.ts';
-import { formatSearch } from '../../rules/format-search.ts';
-import type { Search } from '../../rules/search.ts';
 import { expandPairs } from '../bulk/uid-pairs.ts';
 import type { MailSession } from '../session.ts';
 import { withPipe } from './pipe.ts';
 
-/** Of the folder that is open; all of its messages without a search. Throws `imap.refused`. */
-export const searchUids = async (session: MailSession, search: Search | undefined): Promise<UidSet> => {
+/** Of the folder that is open; `keys` as SEARCH is given them: one line of ASCII. Throws `imap.refused`. */
+export const searchUids = async (session: MailSession, keys: string): Promise<UidSet> => {
   const extended = session.client.capabilities.has('ESEARCH');
-  const keys = search === undefined ? 'ALL' : formatSearch(search);
   const found: number[] = [];
   let unread = false;
   const answer = await withPipe(session, (pipe) =>
