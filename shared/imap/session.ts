@@ -96,6 +96,7 @@ export const withSession = async <Result>(
     const giveBack: MailSession['giveBack'] = async (connection, rest) => {
       client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
       await connect(false);
+      connection.release();
     };
     return await act(
       sessionOf(() => client, { giveBack, requireTime, greeting: String(client.greeting) }, options.server),

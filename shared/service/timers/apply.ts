@@ -3,14 +3,15 @@
  * again, and what is decided goes the way of all effects. The timer stays due until the last slice is in a journal.
  */
 import { LIMITS } from '../../limits.ts';
-import { uidCount } from '../../mail/uid-set.ts';
+import { NO_UIDS, type UidSet, uidCount, unionUids } from '../../mail/uid-set.ts';
 import { endApplication, readApplication, readPieces } from '../../store/applications.ts';
+import type { FolderCursor } from '../../sync/cursor.ts';
 import { applyRules, type Decided } from '../apply-rules.ts';
 import { askedByHand, asManual } from '../find-applicable.ts';
 import { type DecidedShare, planDecided } from '../plan-run.ts';
 import type { TimerContext, TimerKind } from './kind.ts';
 
-const PIECES_READ = 50;
+const PIECES_READ = 200;
 
 export const applyTimer: TimerKind = async (context, { payload }) => {
   const { table, ref, session, rules: ruleContext, books } = context;
@@ -28,25 +29,30 @@ export const applyTimer: TimerKind = async (context, { payload }) => {
   }
   const rules = asManual(named, application.mailboxes);
   const pieces = await readPieces(table, ref, id, application.next, PIECES_READ);
-  const shares: DecidedShare[] = [];
+  // One share a folder: what goes to the same target is one command, and the folder is read at once.
+  const uidsOf = new Map<FolderCursor, UidSet>();
   let next = application.next;
-  let processed = application.processed;
   let taken = 0;
   for (const { folderId, uidValidity, uids } of pieces) {
     const count = uidCount(uids);
-    if (taken > 0 && (taken + count > LIMITS.applyMessagesPerRun || ruleContext.isLate())) break;
+    if (taken > 0 && taken + count > LIMITS.applyMessagesPerRun) break;
     const cursor = books.cursors().find((one) => one.id === folderId);
-    if (cursor?.uidValidity === uidValidity) {
-      const place = { ...cursor, isThere: () => true };
-      const { decided } = await applyRules(session, ruleContext, place, uids, askedByHand(rules, `manual ${id}`));
-      shares.push({ source: { folderId, path: cursor.path, uidValidity }, cursor, decided: onlyActing(decided) });
-    }
+    if (cursor?.uidValidity === uidValidity) uidsOf.set(cursor, unionUids(uidsOf.get(cursor) ?? NO_UIDS, uids));
     taken += count;
-    processed += count;
     next += 1;
   }
+  const shares: DecidedShare[] = [];
+  // A slice is small enough to be read whole; half of one would count as done.
+  const unhurried = { ...ruleContext, isLate: () => false };
+  for (const [cursor, uids] of uidsOf) {
+    const place = { ...cursor, isThere: () => true };
+    const { decided } = await applyRules(session, unhurried, place, uids, askedByHand(rules, `manual ${id}`));
+    const source = { folderId: cursor.id, path: cursor.path, uidValidity: cursor.uidValidity };
+    shares.push({ source, cursor, decided: onlyActing(decided) });
+  }
+  const processed = application.processed + taken;
   const isLast = next >= application.pieces;
-  return { parts: planDecided(planContextOf(context), merged(shares)), advance: { id, next, processed, isLast } };
+  return { parts: planDecided(planContextOf(context), shares), advance: { id, next, processed, isLast } };
 };
 
 const planContextOf = ({ ref, rules }: TimerContext) => {
@@ -60,13 +66,3 @@ const planContextOf = ({ ref, rules }: TimerContext) => {
 
 const onlyActing = (decided: readonly Decided[]): Decided[] =>
   decided.filter(({ decision }) => decision.effects.length + decision.problems.length > 0);
-
-/** One share a folder, so that what goes to the same target is one command. */
-const merged = (shares: readonly DecidedShare[]): DecidedShare[] => {
-  const byFolder = new Map<string, DecidedShare>();
-  for (const share of shares) {
-    const known = byFolder.get(share.source.folderId);
-    byFolder.set(share.source.folderId, { ...share, decided: [...(known?.decided ?? []), ...share.decided] });
-  }
-  return [...byFolder.values()];
-};
