@@ -28,6 +28,8 @@ export type Options = {
   readonly issuer: Issuer | undefined;
   /** Passwords are sealed under a new key from now on. */
   readonly newVaultKey: boolean;
+  /** Functions that rules may call: name to module. */
+  readonly functions: Readonly<Record<string, string>>;
 };
 
 /** A word on the command line that is not right; `message` says which and what to write instead. */
@@ -47,6 +49,7 @@ export const HELP = `npm start -- [options]
   --port PORT               the API's port on 127.0.0.1 (default 8420, or a free one where that is taken)
   --data FOLDER             where everything is kept (default .data/demo, or .data/mail with --account)
   --allow-net               let accounts added through the API be on any host; without it only on this machine
+  --function NAME=MODULE    let rules call the handler of this module by this name; may be given several times
   --issuer URL --audience NAME
                             also believe tokens of this OpenID issuer made for NAME; each sub is a tenant of its own
   --new-vault-key           seal passwords under a new key from now on; those kept are sealed again as they are used
@@ -67,6 +70,7 @@ const FLAGS = {
   issuer: { type: 'string' },
   audience: { type: 'string', multiple: true },
   'new-vault-key': { type: 'boolean' },
+  function: { type: 'string', multiple: true },
 } as const;
 
 /** `base` is the folder that relative paths start from. Throws UsageError. */
@@ -94,7 +98,19 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
     allowNet: values['allow-net'] === true,
     issuer: issuerOf(values.issuer, values.audience ?? []),
     newVaultKey: values['new-vault-key'] === true,
+    functions: namedModules(values.function ?? [], base),
   };
+};
+
+const namedModules = (given: readonly string[], base: string): Record<string, string> => {
+  const modules: Record<string, string> = {};
+  for (const text of given) {
+    const [, name, file] = /^([a-z][a-z0-9-]{0,63})=(.+)$/.exec(text) ?? [];
+    if (name === undefined || file === undefined)
+      throw new UsageError('--function must look like is-urgent=./urgent.mjs');
+    modules[name] = resolve(base, file);
+  }
+  return modules;
 };
 
 const issuerOf = (issuer: string | undefined, audience: readonly string[]): Issuer | undefined => {

@@ -19,13 +19,16 @@ export const needsOf = (rules: readonly Rule[], modes: readonly RuleMode[] = ['l
   const asked = rules.filter((rule) => modes.includes(rule.mode));
   if (asked.length === 0) return { headers: 'none', body: false, structure: false };
   const needs = asked.flatMap(needsOfRule);
-  const headers = new Set(['message-id', ...needs.flatMap((need) => need.headers ?? [])]);
   return {
-    headers: [...headers].sort(),
+    headers: headersOf(needs),
     body: needs.some((need) => need.body === true),
     structure: needs.some((need) => need.structure === true),
   };
 };
+
+/** Sorted; message-id is always among them. */
+export const headersOf = (needs: readonly ConditionNeeds[]): string[] =>
+  [...new Set(['message-id', ...needs.flatMap(({ headers = [] }) => headers)])].sort();
 
 const needsOfRule = (rule: Rule): ConditionNeeds[] => [
   ...needsOfFilter(rule.conditions),

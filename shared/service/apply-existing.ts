@@ -19,6 +19,7 @@ import type { FolderCursor } from '../sync/cursor.ts';
 import type { AccountConfig } from './account-config.ts';
 import { readConfig } from './account-config.ts';
 import type { RuleContext } from './apply-rules.ts';
+import { functionAsker } from './ask-functions.ts';
 import { waitForLease } from './change-mailbox.ts';
 import { asManual, type Found, findApplicable } from './find-applicable.ts';
 import { leaseLost } from './lease-lost.ts';
@@ -139,6 +140,7 @@ const find = async (
     me: [config.account.address],
     timeZone: config.account.timeZone ?? 'UTC',
     history: openRunHistory(deps.table, ref, deps.now()),
+    ask: functionAsker(deps.functions),
     paused: new Set(),
     lists: config.lists,
     alsoHeaders: ['from', 'subject'],

@@ -6,15 +6,18 @@ import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
-import type { EvaluateContext, MessageHistory } from '../rules/context.ts';
+import type { EvaluateContext } from '../rules/context.ts';
 import type { Decision } from '../rules/effect.ts';
 import { compileRules } from '../rules/evaluate.ts';
+import { questionKey } from '../rules/function-call.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
 import type { NamedList } from '../rules/named-list.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Trigger, TriggerEvent } from '../rules/trigger.ts';
 import { type Trial, trialOf } from '../rules/try-out.ts';
+import type { FunctionAsker } from './ask-functions.ts';
+import { type Decider, type DecideWith, decideMessage } from './decide-message.ts';
 import type { RunHistory } from './run-history.ts';
 import { askForDuplicates, type SeenFolder, type SeenMessages } from './seen-messages.ts';
 
@@ -40,6 +43,7 @@ export type RuleContext = {
   /** IANA name of the owner's time zone. */
   readonly timeZone: string;
   readonly history: RunHistory;
+  readonly ask: FunctionAsker;
   /** Rules that this run has paused. */
   readonly paused: Set<string>;
   /** The owner's lists that rules name. */
@@ -77,6 +81,8 @@ export type Asked = {
   readonly rules: readonly Rule[];
   readonly eventOf: (facts: MessageFacts) => TriggerEvent;
   readonly trigger: string;
+  /** How often functions were asked about these messages before. */
+  readonly attempt?: number;
 };
 
 /**
@@ -88,7 +94,7 @@ export const applyRules = async (
   context: RuleContext,
   folder: SeenFolder & { readonly path: string },
   uids: UidSet,
-  { rules, eventOf, trigger }: Asked,
+  { rules, eventOf, trigger, attempt = 0 }: Asked,
 ): Promise<Applied> => {
   const needs = withHeaders(needsOf(rules, ['live', 'shadow']), context.alsoHeaders);
   const deciderFor = decidersOf(rules, context);
@@ -113,7 +119,8 @@ export const applyRules = async (
     for (const [n, facts] of messages.entries()) {
       const isDuplicate = duplicates?.[n];
       const known = isDuplicate === undefined ? {} : { isDuplicate };
-      const { decision, trial } = await decide(context.history, facts, known, deciderFor(eventOf(facts)));
+      const decideWith = { ...context, rules, decider: deciderFor(eventOf(facts)), attempt };
+      const { decision, trial } = await decideMessage(decideWith, facts, known);
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,
@@ -128,12 +135,11 @@ export const applyRules = async (
 
 export type Applied = { readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number };
 
-type Decider = (facts: MessageFacts, history: MessageHistory) => Pick<Decided, 'decision' | 'trial'>;
-
-/** Rules made ready once for each event there is. */
-const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Decider) => {
+/** Rules made ready once for each event there is, and anew only where one of them is left out. */
+const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => DecideWith['decider']) => {
   const ready = new Map<string, Decider>();
-  return (event) => {
+  return (event) => (some) => {
+    if (some !== rules) return decider(some, { ...context, event });
     const key = JSON.stringify(event);
     const known = ready.get(key) ?? decider(rules, { ...context, event });
     ready.set(key, known);
@@ -141,30 +147,23 @@ const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: Trig
   };
 };
 
-/** Most messages are decided at once; what is moved or answered is looked up in our own record, and decided once more. */
-const decide = async (
-  history: RunHistory,
-  facts: MessageFacts,
-  known: MessageHistory,
-  decideWith: Decider,
-): Promise<Pick<Decided, 'decision' | 'trial'>> => {
-  const first = decideWith(facts, known);
-  const about = await history.about(facts, [...first.decision.effects, ...(first.trial?.effects ?? [])]);
-  const decided = about === undefined ? first : decideWith(facts, { ...known, ...about });
-  history.decided(decided.decision);
-  return decided;
-};
-
 /** Live rules see what live rules do; those on trial are asked once more with them, as if all were live. */
 export const decider = (rules: readonly Rule[], context: Omit<EvaluateContext, 'modes'>): Decider => {
   const onTrial = new Set(rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
   const live = compileRules(rules, context);
-  if (onTrial.size === 0) return (facts, history) => ({ decision: live(facts, history) });
+  if (onTrial.size === 0) {
+    return (facts, history) => {
+      const decision = live(facts, history);
+      return { decision, questions: decision.questions };
+    };
+  }
   const all = compileRules(rules, { ...context, modes: ['live', 'shadow'] });
-  return (facts, history) => ({
-    decision: live(facts, history),
-    trial: trialOf(all(facts, history), (ruleId) => onTrial.has(ruleId)),
-  });
+  return (facts, history) => {
+    const [decision, together] = [live(facts, history), all(facts, history)];
+    const questions = [...decision.questions, ...together.questions];
+    const once = [...new Map(questions.map((call) => [questionKey(call), call])).values()];
+    return { decision, trial: trialOf(together, (ruleId) => onTrial.has(ruleId)), questions: once };
+  };
 };
 
 /** Only a draft reads it once more; thousands of them would be kept for nothing. */

@@ -4,10 +4,12 @@
  */
 import { LIMITS } from '../limits.ts';
 import { NO_UIDS, type UidSet, uidCount, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import { readAges, writeAges } from '../store/ages.ts';
 import { readRun } from '../store/journal.ts';
 import { commitHead, type Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
-import type { JournalPart, Source } from '../sync/journal.ts';
+import { withFired, withTimer } from '../sync/ages.ts';
+import type { FiredTimer, JournalPart, Source } from '../sync/journal.ts';
 import { listedUids } from '../sync/message-list.ts';
 import { nextFullLookAt } from '../sync/plan.ts';
 import { advanceApplications } from './advance-applications.ts';
@@ -35,11 +37,12 @@ export const finishRun = async (
     parts.filter((part): part is EffectPart => part.kind === 'effect'),
   );
   await enterDecided(books, parts);
+  const done: JournalPart[] = [];
   await runEffects(
     {
       ...context,
       onFinished: async (part) => {
-        await settlePart({ ...context, books, timers }, part);
+        await settlePart({ ...context, books, timers, done }, part);
         await context.onFinished(part);
       },
     },
@@ -48,11 +51,26 @@ export const finishRun = async (
   await books.mirrors.save();
   await books.saveCursors();
   await advanceApplications(table, lease.ref, parts, { runId, at: context.now() });
-  for (const part of parts)
-    if (part.kind === 'timer' && part.timer.advance?.isLast !== false) timers.fired(part.timer.key);
+  for (const part of parts) {
+    if (part.kind !== 'timer') continue;
+    const { key, next = [], asked } = part.timer;
+    timers.fired(key);
+    timers.set(next);
+    if (asked !== undefined) await rememberAsked(table, lease, asked);
+  }
   await timers.save();
   await close(table, lease, books, timers);
   return heardOf(parts);
+};
+
+const rememberAsked = async (
+  table: Table,
+  { ref }: Lease,
+  { source, ruleId, uids }: NonNullable<FiredTimer['asked']>,
+): Promise<void> => {
+  const { ages, version } = await readAges(table, ref, source);
+  const now = withFired(withTimer(ages, ruleId, undefined), ruleId, uids);
+  await writeAges(table, ref, source, { ages: now, version });
 };
 
 const heardOf = (parts: readonly JournalPart[]): Heard => {
@@ -70,6 +88,8 @@ const close = async (table: Table, lease: Lease, books: Books, timers: TimerBook
     statusDigest: null,
     folderCount: books.folderCount(),
     ...(lease.head.waitUntil === undefined ? {} : { waitUntil: null }),
+    // What waits for its time is planned anew: the dead run may have set none of it.
+    ...(lease.head.timedConfig === undefined ? {} : { timedConfig: null }),
     ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
   });
   if (!committed) throw leaseLost();

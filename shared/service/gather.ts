@@ -5,6 +5,7 @@ import type { ListedFolder } from '../mail/folder.ts';
 import { type UidSet, uidCount, uidSet, uidsOf, withoutUids } from '../mail/uid-set.ts';
 import { keywordsAt, type MessageList, messageListOf, withMessages, withoutMessages } from '../sync/message-list.ts';
 import { type PlanContext, planFolder } from '../sync/plan.ts';
+import type { AgesBook } from './ages-book.ts';
 import type { Decided } from './apply-rules.ts';
 import type { Books } from './books.ts';
 import { type DecideContext, decideFolder } from './gather-folder.ts';
@@ -21,6 +22,7 @@ export type Gathering = {
 };
 
 export type GatherOptions = DecideContext & {
+  readonly ages: AgesBook;
   readonly folders: readonly ListedFolder[];
   readonly plan: PlanContext;
   /** Nothing but what the folders bring is to be done: the connection may end with them. */
@@ -99,6 +101,7 @@ const lookAtFolders = async (
       continue;
     }
     await books.mirrors.set(place, restored(withoutMessages(seen.messages, open), before, unheard));
+    await options.ages.look(place, folder.path, before, await books.mirrors.read(place));
     if (atRest) books.settle(folder, status, isFullLook(seen) ? options.nowSeconds : cursor?.lookedAt);
     else {
       more = true;

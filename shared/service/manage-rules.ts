@@ -17,10 +17,11 @@ import {
 import type { BaseDeps } from './deps.ts';
 import { dropRevisions, keepFormer } from './former-revisions.ts';
 import { raiseConfig } from './raise-config.ts';
+import { requireAllowed } from './require-allowed.ts';
 import type { RevisionWanted } from './revision.ts';
 import { requireRevision } from './revision.ts';
 
-type Deps = Pick<BaseDeps, 'table' | 'now'>;
+type Deps = Pick<BaseDeps, 'table' | 'now' | 'functionNames'>;
 
 /** `id` is the request's: one of that id was made by the same request before. Throws `limit.rules`, `validation.failed`. */
 export const createRule = async (
@@ -35,6 +36,7 @@ export const createRule = async (
     throw new MailyardError('limit.rules', `there may be ${LIMITS.rulesMax} rules; delete one first`);
   }
   await requireNamed(deps, tenant, input);
+  await requireAllowed(deps, tenant, input);
   const now = deps.now();
   const rule: Rule = { ...input, id, revision: 1, createdAt: now, updatedAt: now };
   const isNew = await putNewRule(deps.table, tenant, rule);
@@ -81,6 +83,7 @@ export const replaceRule = async (
   const before = await getRule(deps, { tenant, id });
   requireRevision(before.revision, change.revision);
   await requireNamed(deps, tenant, input);
+  await requireAllowed(deps, tenant, input);
   const { createdAt, revision, paused } = before;
   await keepFormer(deps.table, tenant, before);
   // What was written anew is not what was paused, as far as anybody knows: the owner says so when it may go on.

@@ -1,6 +1,7 @@
 /** Carries out the effect parts of a journal in their order, and writes down what each came to. */
 import { isMailyardError, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { NO_UIDS, type UidSet, unionUids } from '../mail/uid-set.ts';
 import { claimPart, writeState } from '../store/journal.ts';
 import type { Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
@@ -11,6 +12,7 @@ import {
   type JournalPart,
   type OpenState,
   type PartState,
+  resultsOf,
   sharesMessages,
 } from '../sync/journal.ts';
 import type { Attempt, EffectRun, Outcome } from './effects/kind.ts';
@@ -20,7 +22,7 @@ import { runPiped } from './run-piped.ts';
 export type EffectPart = Extract<JournalPart, { kind: 'effect' }>;
 export type FinishedPart = EffectPart & { readonly state: FinalState };
 
-export type EffectsContext = EffectRun & {
+export type EffectsContext = Omit<EffectRun, 'provedIn'> & {
   readonly table: Table;
   readonly lease: Lease;
   readonly runId: string;
@@ -41,20 +43,30 @@ export type EffectsContext = EffectRun & {
 export const runEffects = async (context: EffectsContext, parts: readonly EffectPart[]): Promise<void> => {
   const open: EffectCommand[] = [];
   const errors: MailyardError[] = [];
+  // Those that are done already, first: a part before them may have to be looked for again.
+  const finished = parts.filter((part): part is FinishedPart => isFinal(part.state));
+  const provedIn = (path: string, uidValidity: number): UidSet =>
+    finished.reduce((uids, part) => unionUids(uids, resultsOf(part, path, uidValidity)), NO_UIDS);
+  const run = { ...context, provedIn };
   let left = parts;
   while (left.length > 0) {
     const together = await runPiped(
-      context,
+      run,
       left,
       (part) => !isHeldUp(part, open),
-      (part, before, carryOut) => runPart(context, part, before, errors, carryOut),
+      (part, before, carryOut) => runPart(run, part, before, errors, carryOut),
     );
+    finished.push(...together.filter((part): part is FinishedPart => isFinal(part.state)));
     for (const part of together.length > 0 ? together : left.slice(0, 1)) {
       const wasRefused = !isFinal(part.state) && part.state.counted === true && together.length > 0;
       if (!isFinal(part.state) && !wasRefused && isHeldUp(part, open)) continue;
-      const state = isFinal(part.state) || wasRefused ? part.state : await runPart(context, part, part.state, errors);
-      if (isFinal(state)) await context.onFinished({ ...part, state });
-      else open.push(part.command);
+      const state = isFinal(part.state) || wasRefused ? part.state : await runPart(run, part, part.state, errors);
+      if (!isFinal(state)) {
+        open.push(part.command);
+        continue;
+      }
+      if (!isFinal(part.state)) finished.push({ ...part, state });
+      await context.onFinished({ ...part, state });
     }
     left = left.slice(Math.max(together.length, 1));
   }
@@ -73,7 +85,7 @@ const isHeldUp = ({ command }: EffectPart, refused: readonly EffectCommand[]): b
  * Also where `carryOut` came to nothing: as it was written down last.
  */
 const runPart = async (
-  context: EffectsContext,
+  context: EffectsContext & EffectRun,
   part: EffectPart,
   before: OpenState,
   errors: MailyardError[],
@@ -83,7 +95,7 @@ const runPart = async (
   const { command } = part;
   const write = (state: PartState) => writeState(table, lease.ref, runId, part.n, lease.epoch, state);
   const { attempt } = before;
-  if (attempt > LIMITS.effectAttemptsMax) {
+  if (attempt > LIMITS.effectAttemptsMax || (before.deaths ?? 0) >= LIMITS.effectDeathsMax) {
     const parked: PartState = { state: 'parked', attempt, reason: 'tried as often as allowed', at: now() };
     await write(parked);
     return parked;
@@ -101,10 +113,11 @@ const runPart = async (
     command,
     attempt,
     ...(sentBefore === undefined ? {} : { sentBefore }),
-    markSent: async (given) => {
-      if (sentBefore !== undefined && !effectOf(command).isIdempotent(session)) requireGrace(sentBefore.sentAt, now());
+    markSent: async (given, how) => {
+      const mayDouble = sentBefore?.byCopy === true || !effectOf(command).isIdempotent(session);
+      if (sentBefore !== undefined && mayDouble) requireGrace(sentBefore.sentAt, now());
       const target = sentBefore?.target ?? given;
-      await mark({ state: 'sent', attempt, sentAt: now(), ...(target === undefined ? {} : { target }) });
+      await mark({ state: 'sent', attempt, sentAt: now(), ...how, ...(target === undefined ? {} : { target }) });
     },
     markCopied: (copied) => mark({ ...(open as Extract<OpenState, { state: 'sent' }>), copied }),
   };
@@ -139,7 +152,7 @@ const requireTime = ({ now, deadline }: EffectsContext): void => {
 
 /**
  * Makes the unfinished parts of a run that died ours. Parts are carried out in order, so it died over the first that was not
- * refused: that one is an attempt further, those behind it were not tried.
+ * refused: that one is an attempt further where it was sent, those behind it were not tried.
  */
 export const claimParts = async (
   { table, lease, runId }: Pick<EffectsContext, 'table' | 'lease' | 'runId'>,
@@ -155,7 +168,7 @@ export const claimParts = async (
     }
     const { counted, ...state } = part.state;
     const untried: boolean = met || isHeldUp(part, refused);
-    const next: OpenState = counted === true || untried ? state : { ...state, attempt: state.attempt + 1 };
+    const next: OpenState = counted === true || untried ? state : afterDeath(state);
     if (counted === true) refused.push(part.command);
     else met ||= !untried;
     await claimPart(table, lease.ref, runId, part.n, lease.epoch, { before: part.state, state: next });
@@ -163,3 +176,9 @@ export const claimParts = async (
   }
   return claimed;
 };
+
+/** What was never sent is not given up because the database, or the line, broke down some times before. */
+const afterDeath = (state: OpenState): OpenState =>
+  state.state === 'sent' && state.unsent !== true
+    ? { ...state, attempt: state.attempt + 1, unsent: true }
+    : { ...state, deaths: (state.deaths ?? 0) + 1 };

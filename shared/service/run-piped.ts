@@ -8,7 +8,7 @@ import { canPipe, withPipe } from '../imap/pipe/pipe.ts';
 import { pipedFolder } from '../imap/pipe/piped-folder.ts';
 import { LIMITS } from '../limits.ts';
 import { isFinal, type OpenState, type PartState, sharesMessages } from '../sync/journal.ts';
-import type { PipedRun } from './effects/kind.ts';
+import type { EffectRun, PipedRun } from './effects/kind.ts';
 import { openSource } from './effects/source.ts';
 import { effectOf } from './effects/table.ts';
 import type { CarryOut, EffectPart, EffectsContext } from './run-effects.ts';
@@ -20,7 +20,7 @@ type RunPart = (part: EffectPart, before: OpenState, carryOut: CarryOut) => Prom
  * refused, is still to be carried out alone.
  */
 export const runPiped = async (
-  context: EffectsContext,
+  context: EffectsContext & EffectRun,
   parts: readonly EffectPart[],
   isFree: (part: EffectPart) => boolean,
   runPart: RunPart,

@@ -2,7 +2,7 @@
  * The journal of one run: written before anything is done, closed when all of it is proved. A part is one command on the
  * server, or what was seen there. A closed journal is the activity that the owner reads.
  */
-import { intersectUids, NO_UIDS, type UidSet, uidCount, withoutUids } from '../mail/uid-set.ts';
+import { intersectUids, NO_UIDS, type UidSet, uidCount, uidSet, withoutUids } from '../mail/uid-set.ts';
 import type { ComposedDraft, DraftSpec } from '../rules/effect.ts';
 import type { FolderCursor } from './cursor.ts';
 
@@ -67,6 +67,19 @@ export type RemoveCommand = CommandBase & {
     readonly effectId?: string;
   };
 };
+/** Nothing is done now: when it is `at` (seconds since 1970), if then `recheck` says so, the flags are changed and the messages moved. */
+export type LaterCommand = CommandBase & {
+  readonly kind: 'later';
+  readonly at: number;
+  /** The rule's conditions hold; or the messages still lie in `mailbox`; or the whole rule is put to them once more. */
+  readonly recheck: 'conditions' | 'place' | 'rule';
+  readonly attempt?: number;
+  /** Where they lie once this run's moves are done. */
+  readonly mailbox: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly to?: string;
+};
 export type CreateFolderCommand = CommandBase & { readonly kind: 'createFolder' };
 export type RenameFolderCommand = CommandBase & {
   readonly kind: 'renameFolder';
@@ -87,6 +100,7 @@ export type EffectCommand =
   | TransferCommand
   | DraftCommand
   | RemoveCommand
+  | LaterCommand
   | CreateFolderCommand
   | RenameFolderCommand
   | DeleteFolderCommand;
@@ -98,10 +112,13 @@ export type UidMapping = readonly (readonly [from: number, to: number, count: nu
 
 export type Copied = { readonly uidValidity: number; readonly mapping: UidMapping; readonly by: Evidence['by'] };
 
-/** What the server proved. `by` names how: its own answer, a flag read back, or our mark found in the target. */
+/**
+ * What the server proved. `by` names how: its own answer, a flag read back, or our mark found in the target. `timer`: nothing was
+ * asked of it yet.
+ */
 export type Evidence = {
   /** `gone`: asked for by UID, and no longer there. `listing`: LIST and STATUS show the folder, or that it is gone. */
-  readonly by: 'copyuid' | 'appenduid' | 'flags' | 'marker' | 'fingerprint' | 'gone' | 'listing';
+  readonly by: 'copyuid' | 'appenduid' | 'flags' | 'marker' | 'fingerprint' | 'gone' | 'listing' | 'timer';
   readonly targetUidValidity?: number;
   readonly mapping?: UidMapping;
   /** Marked \Deleted and not expunged: the server has no UIDPLUS, and a plain EXPUNGE would take others' mail along. */
@@ -125,19 +142,25 @@ export type SkipReason =
   | 'automatic-mail';
 
 /**
- * `counted`: the attempt before this one ended with the server's answer, or was put off, and not with the end of the worker.
- * `sentAt` in milliseconds since 1970, 0 where the server answered: then nothing of it is on its way any more.
+ * `attempt` counts how often it is sent, `deaths` how often a worker came to its end over it and had not sent it. `counted`: the
+ * one before ended with the server's answer, or was put off, and not with the end of the worker. `sentAt` in milliseconds since
+ * 1970, 0 where the server answered: then nothing of it is on its way any more.
  */
 export type OpenState =
-  | { readonly state: 'planned'; readonly attempt: number; readonly counted?: true }
+  | { readonly state: 'planned'; readonly attempt: number; readonly counted?: true; readonly deaths?: number }
   | {
       readonly state: 'sent';
       readonly attempt: number;
       readonly counted?: true;
+      readonly deaths?: number;
+      /** Taken over from a worker that died, and not sent again yet. */
+      readonly unsent?: true;
       readonly sentAt: number;
       /** Of commands that write to another folder: as it was before the first attempt, and never moved forward. */
       readonly target?: Target;
-      /** Of a move without MOVE: the copies are proved, and only now do the originals go. */
+      /** Of a move: it was sent as COPY, by a server without MOVE. One that has it by now may have the copies all the same. */
+      readonly byCopy?: true;
+      /** Of such a move: the copies are proved, and only now do the originals go. */
       readonly copied?: Copied;
     };
 
@@ -154,7 +177,7 @@ export type PartState =
       readonly at: number;
     }
   | { readonly state: 'skipped'; readonly attempt: number; readonly reason: SkipReason; readonly at: number }
-  /** Given up after `effectAttemptsMax`; shown to the owner, never tried again by itself. */
+  /** Given up after `effectAttemptsMax` or `effectDeathsMax`; shown to the owner, never tried again by itself. */
   | { readonly state: 'parked'; readonly attempt: number; readonly reason: string; readonly at: number };
 
 /** What was seen in one folder: the change record that feeds and events read, and the cursor to be reached. */
@@ -182,10 +205,15 @@ export type RuleNote = {
 /** Folders that are mirrored from their beginning: nothing in them is news, and nothing is decided. */
 export type Seeding = { readonly plan: 'first' | 'reseed'; readonly sources: readonly Source[] };
 
-/** A timer that came due: it is taken away when this run is, its work done by the other parts. */
+/**
+ * A timer that came due: it is taken away when this run is, its work done by the other parts. `next` are set by then; `asked` are
+ * messages that a rule which waits was asked about.
+ */
 export type FiredTimer = {
   readonly key: string;
-  /** Of rules that are applied to mail that is there: how far this run brings it. The timer stays until it was the last. */
+  readonly next?: readonly DueLater[];
+  readonly asked?: { readonly source: Source; readonly ruleId: string; readonly uids: UidSet };
+  /** Of rules that are applied to mail that is there: how far this run brings it. */
   readonly advance?: {
     readonly id: string;
     readonly next: number;
@@ -194,11 +222,35 @@ export type FiredTimer = {
   };
 };
 
+/** A timer, as it is to be set. */
+export type DueLater = {
+  readonly kind: string;
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly dueAt: number;
+  readonly payload: Readonly<Record<string, string | number>>;
+};
+
+/**
+ * An event for the owner's own services, in the outbox once its run is armed: which rule matched which messages, as they were called
+ * when it did. Delivered from here, by the part's id.
+ */
+export type OutboxEvent = {
+  readonly source: Source;
+  readonly uids: UidSet;
+  readonly event: string;
+  readonly ruleId: string;
+  readonly ruleName: string;
+  /** What made the rule be asked. */
+  readonly trigger: string;
+};
+
 export type JournalPart =
   | { readonly n: number; readonly kind: 'timer'; readonly timer: FiredTimer }
   | { readonly n: number; readonly kind: 'seed'; readonly seeding: Seeding }
   | { readonly n: number; readonly kind: 'note'; readonly note: RuleNote }
   | { readonly n: number; readonly kind: 'change'; readonly change: FolderChange }
+  | { readonly n: number; readonly kind: 'event'; readonly event: OutboxEvent }
   /** What rules on trial would do: shown to the owner, never carried out. */
   | { readonly n: number; readonly kind: 'trial'; readonly trial: EffectCommand }
   | { readonly n: number; readonly kind: 'effect'; readonly command: EffectCommand; readonly state: PartState };
@@ -214,6 +266,13 @@ export const provedUids = (command: EffectCommand, state: PartState): UidSet =>
 /** What comes later of the two has to wait for the other. */
 export const sharesMessages = (a: EffectCommand, b: EffectCommand): boolean =>
   a.source.folderId === b.source.folderId && uidCount(intersectUids(a.uids, b.uids)) > 0;
+/** The UIDs that a part is proved to have put into a folder. */
+export const resultsOf = (part: JournalPart, path: string, uidValidity: number): UidSet => {
+  if (part.kind !== 'effect' || part.state.state !== 'done' || !('target' in part.command)) return NO_UIDS;
+  const { targetUidValidity, mapping = [] } = part.state.evidence;
+  if (part.command.target.path !== path || targetUidValidity !== uidValidity) return NO_UIDS;
+  return uidSet([...mappedPairs(mapping)].map(([, to]) => to));
+};
 
 export const isFinal = (state: PartState): state is FinalState =>
   state.state === 'done' || state.state === 'skipped' || state.state === 'parked';

@@ -94,6 +94,20 @@ const WRITTEN: readonly Scenario[] = [
       DRAFT,
     ],
   },
+  {
+    name: 'snooze',
+    actions: [{ type: 'snooze', for: 'PT3H' } as { type: string }],
+    arrive: [...ARRIVE, '\\Seen'],
+    ends: [{ folder: 'INBOX', flags: ARRIVE }],
+  },
+  {
+    name: 'expire',
+    actions: [{ type: 'expire', after: 'PT3H' } as { type: string }],
+    servers: COMBINED_ON,
+    arrive: ARRIVE,
+    ends: [{ folder: 'Trash', flags: ARRIVE }],
+  },
+  { name: 'destroy', actions: [{ type: 'destroy' }], servers: COMBINED_ON, arrive: ARRIVE, ends: [] },
 ];
 
 const byHand = (

@@ -19,6 +19,7 @@ const DEFAULTS: Options = {
   allowNet: false,
   issuer: undefined,
   newVaultKey: false,
+  functions: {},
 };
 const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane' } as const;
 const NAMED: Options = {

@@ -25,6 +25,8 @@ export type EffectRun = {
   readonly now: () => number;
   /** What was read of a message when it was decided; undefined when the run that decided it died. */
   readonly factsOf: (folderPath: string, uid: number) => MessageFacts | undefined;
+  /** UIDs of a folder that are the proved results of other parts of the same journal: of two alike messages each has its own. */
+  readonly provedIn: (folderPath: string, uidValidity: number) => UidSet;
 };
 
 /** One command in hand. */
@@ -37,7 +39,7 @@ export type Attempt<Command extends EffectCommand = EffectCommand> = {
    * Writes down that the command is about to be sent; only then is it. Throws `effect.waiting` where an earlier attempt may still
    * be on its way to the server.
    */
-  readonly markSent: (target?: Target) => Promise<void>;
+  readonly markSent: (target?: Target, how?: { readonly byCopy: true }) => Promise<void>;
   /** Writes down that the copies of a move without MOVE are proved. */
   readonly markCopied: (copied: Copied) => Promise<void>;
 };

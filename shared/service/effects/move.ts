@@ -13,7 +13,8 @@ import { findTwins } from './twins.ts';
 export const moveEffect: EffectKindOf<TransferCommand> = {
   isIdempotent: ({ move }) => move,
   countsAs: 'move',
-  run: (run, attempt) => (run.session.move ? runTransfer(run, attempt) : moveByCopy(run, attempt)),
+  run: (run, attempt) =>
+    run.session.move && attempt.sentBefore?.byCopy !== true ? runTransfer(run, attempt) : moveByCopy(run, attempt),
   // Without COPYUID each would be looked for in its target.
   piped: { suits: ({ move, uidplus }) => move && uidplus, run: movePiped },
   enter: async (books, { command, state }) => {

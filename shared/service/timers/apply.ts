@@ -8,14 +8,14 @@ import { endApplication, readApplication, readPieces } from '../../store/applica
 import type { FolderCursor } from '../../sync/cursor.ts';
 import { applyRules, type Decided } from '../apply-rules.ts';
 import { askedByHand, asManual } from '../find-applicable.ts';
-import { type DecidedShare, planDecided } from '../plan-run.ts';
-import type { TimerContext, TimerKind } from './kind.ts';
+import type { DecidedShare } from '../plan-run.ts';
+import type { TimerKind } from './kind.ts';
 
 const PIECES_READ = 200;
 
-export const applyTimer: TimerKind = async (context, { payload }) => {
+export const applyTimer: TimerKind = async (context, timer) => {
   const { table, ref, session, rules: ruleContext, books } = context;
-  const id = String(payload['id']);
+  const id = String(timer.payload['id']);
   const application = await readApplication(table, ref, id);
   if (application?.state !== 'running') return undefined;
   const named = application.rules.flatMap(({ id: ruleId, revision }) => {
@@ -24,7 +24,7 @@ export const applyTimer: TimerKind = async (context, { payload }) => {
   });
   if (named.length < application.rules.length) {
     const reason = 'a rule was changed or deleted since it was confirmed';
-    await endApplication(table, ref, id, { state: 'stopped', reason, at: context.now() });
+    await endApplication(table, ref, id, { state: 'stopped', reason, at: ruleContext.now });
     return undefined;
   }
   const rules = asManual(named, application.mailboxes);
@@ -52,16 +52,7 @@ export const applyTimer: TimerKind = async (context, { payload }) => {
   }
   const processed = application.processed + taken;
   const isLast = next >= application.pieces;
-  return { parts: planDecided(planContextOf(context), shares), advance: { id, next, processed, isLast } };
-};
-
-const planContextOf = ({ ref, rules }: TimerContext) => {
-  const names = new Map(rules.rules.map(({ id, name }) => [id, name]));
-  return {
-    accountId: ref.accountId,
-    folders: rules.folders,
-    ruleName: (ruleId: string) => names.get(ruleId) ?? ruleId,
-  };
+  return { decided: shares, next: isLast ? [] : [timer], advance: { id, next, processed, isLast } };
 };
 
 const onlyActing = (decided: readonly Decided[]): Decided[] =>
