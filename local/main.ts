@@ -1,11 +1,14 @@
 /** `npm start`: the whole service on this machine. */
+import { join } from 'node:path';
 import { isMailyardError } from '../shared/errors.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
 import { requestSync } from '../shared/service/request-sync.ts';
-import { askPassword, readPasswordFile } from './ask-password.ts';
+import { askPassword, readPasswordFile } from '../shared/terminal/ask-password.ts';
+import { replaceFile } from '../shared/terminal/replace-file.ts';
+import { UsageError } from '../shared/terminal/usage-error.ts';
 import { type Demo, startDemo } from './demo/run-demo.ts';
 import { ensureAccount } from './named-account.ts';
-import { HELP, type NamedAccount, type Options, parseOptions, UsageError } from './options.ts';
+import { HELP, type NamedAccount, type Options, parseOptions } from './options.ts';
 import { runOnce } from './run-once.ts';
 import { type Screen, screenLog, terminalScreen } from './screen.ts';
 import { type Service, startService, TENANT } from './service.ts';
@@ -26,6 +29,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     allowNet: options.allowNet,
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     newVaultKey: options.newVaultKey,
+    oauthProviders: options.oauthProviders,
     hosts: options.account === undefined ? [] : [options.account.server.host],
     log: screenLog(screen),
     onReport: (report) => showTrouble(screen, failing, report),
@@ -69,6 +73,7 @@ const addNamed = async (
 /** Runs until Ctrl-C. */
 const live = async (service: Service, screen: Screen, options: Options, demo: Demo | undefined): Promise<void> => {
   const http = await service.serve(options.port);
+  replaceFile(join(options.dataFolder, 'url'), `${http.url}\n`, 0o600);
   welcome(screen, { url: http.url, token: service.token, dataFolder: options.dataFolder, demo });
   service.startTimer(options.everySeconds);
   const arrivals = demo === undefined ? undefined : setInterval(demo.deliver, ARRIVAL_SECONDS * 1_000);

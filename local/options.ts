@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MailServer } from '../shared/imap/session.ts';
+import { type OAuthProvider, parseProviders } from '../shared/oauth/provider.ts';
+import { UsageError } from '../shared/terminal/usage-error.ts';
 import type { Issuer } from './issuer-tokens.ts';
 
 export type NamedAccount = {
@@ -26,12 +28,11 @@ export type Options = {
   readonly allowNet: boolean;
   /** Whose tokens are believed beside the one printed at the start. */
   readonly issuer: Issuer | undefined;
+  /** Who signs people in to their mail in place of a password. */
+  readonly oauthProviders: readonly OAuthProvider[];
   /** Passwords are sealed under a new key from now on. */
   readonly newVaultKey: boolean;
 };
-
-/** A word on the command line that is not right; `message` says which and what to write instead. */
-export class UsageError extends Error {}
 
 export const HELP = `npm start -- [options]
 
@@ -49,6 +50,7 @@ export const HELP = `npm start -- [options]
   --allow-net               let accounts added through the API be on any host; without it only on this machine
   --issuer URL --audience NAME
                             also believe tokens of this OpenID issuer made for NAME; each sub is a tenant of its own
+  --oauth-providers FILE    JSON: who signs people in to their mail, as docs/operations.md says
   --new-vault-key           seal passwords under a new key from now on; those kept are sealed again as they are used
 `;
 
@@ -66,6 +68,7 @@ const FLAGS = {
   'allow-net': { type: 'boolean' },
   issuer: { type: 'string' },
   audience: { type: 'string', multiple: true },
+  'oauth-providers': { type: 'string' },
   'new-vault-key': { type: 'boolean' },
 } as const;
 
@@ -93,8 +96,18 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
       values.every === undefined ? (account === undefined ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
     allowNet: values['allow-net'] === true,
     issuer: issuerOf(values.issuer, values.audience ?? []),
+    oauthProviders: providersIn(values['oauth-providers']),
     newVaultKey: values['new-vault-key'] === true,
   };
+};
+
+const providersIn = (file: string | undefined): OAuthProvider[] => {
+  if (file === undefined) return [];
+  try {
+    return parseProviders(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new UsageError(`--oauth-providers: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 };
 
 const issuerOf = (issuer: string | undefined, audience: readonly string[]): Issuer | undefined => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HELP, type Options, parseAccountUrl, parseOptions, UsageError } from '../../local/options.ts';
+import { HELP, type Options, parseAccountUrl, parseOptions } from '../../local/options.ts';
+import { UsageError } from '../../shared/terminal/usage-error.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const parse = (line: string): Options => parseOptions(line === '' ? [] : line.split(' '), '/base');
@@ -18,6 +19,7 @@ const DEFAULTS: Options = {
   everySeconds: 2,
   allowNet: false,
   issuer: undefined,
+  oauthProviders: [],
   newVaultKey: false,
 };
 const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane' } as const;

@@ -2,24 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { UsageError } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
-/** Its first line. Throws UsageError. */
-export const readPasswordFile = (file: string): string => {
+const STDIN = 0;
+
+/** Its first line; `-` stands for the standard input. `option` is what the file was given by. Throws UsageError. */
+export const readPasswordFile = (file: string, option = '--password-file'): string => {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFileSync(file === '-' ? STDIN : file, 'utf8');
   } catch {
-    throw new UsageError(`--password-file: the file ${file} cannot be read`);
+    throw new UsageError(`${option}: the file ${file} cannot be read`);
   }
   const [line = ''] = text.split(/\r?\n/);
-  if (line === '') throw new UsageError(`--password-file: the first line of ${file} is empty`);
+  if (line === '') throw new UsageError(`${option}: the first line of ${file} is empty`);
   return line;
 };
 
-/** Throws UsageError where there is no keyboard. */
-export const askPassword = async (prompt: string): Promise<string> => {
-  if (!process.stdin.isTTY) throw new UsageError('there is no keyboard to ask for the password; use --password-file');
+/** `option` is what it can be given by in place of the keyboard. Throws UsageError where there is none. */
+export const askPassword = async (prompt: string, option = '--password-file'): Promise<string> => {
+  if (!process.stdin.isTTY) throw new UsageError(`there is no keyboard to ask for the password; use ${option}`);
   process.stderr.write(prompt);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
