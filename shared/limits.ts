@@ -83,6 +83,7 @@ export const LIMITS = {
   seenBuckets: 128,
   seenPerBucket: 48,
   draftAgainDays: 7,
+  draftsRememberedDays: 365,
   templateValueBytesMax: 100,
 
   // The mirror and the journal (DynamoDB counts in 1 KB units)

@@ -6,6 +6,7 @@ import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { fieldProblems } from '../rules/field-problems.ts';
 import { strictObject } from '../rules/strict-object.ts';
+import { timeZoneSchema } from '../rules/trigger.ts';
 import type { AccountSettings } from '../store/accounts.ts';
 
 const CONTROL = /\p{Cc}|[\u2028\u2029]/u;
@@ -77,6 +78,8 @@ export const accountBodySchema = strictObject({
     .optional(),
   pollSeconds: pollSecondsSchema.default(LIMITS.pollSecondsDefault),
   applyToExisting: z.boolean('must be true or false').default(false),
+  allowDestroy: z.boolean('must be true or false').optional(),
+  timeZone: timeZoneSchema.optional(),
 });
 
 export type AccountBody = { readonly settings: AccountSettings; readonly password: string };
@@ -87,7 +90,7 @@ const PORT_OF_STARTTLS = 143;
 export const parseAccountBody = (input: unknown): AccountBody => {
   const parsed = accountBodySchema.safeParse(input);
   if (!parsed.success) throw invalid(fieldProblems(parsed.error));
-  const { password, ca, pin, ...rest } = parsed.data;
+  const { password, ca, pin, allowDestroy, timeZone, ...rest } = parsed.data;
   const address = rest.address ?? (isAddress(rest.user) ? rest.user : `${rest.user}@${rest.host}`);
   if (!isAddress(address)) {
     throw invalid([{ pointer: '/address', detail: 'is needed, as none can be made of user and host' }]);
@@ -98,6 +101,8 @@ export const parseAccountBody = (input: unknown): AccountBody => {
       ...rest,
       ...(ca === undefined ? {} : { ca }),
       ...(pin === undefined ? {} : { pin }),
+      ...(allowDestroy === undefined ? {} : { allowDestroy }),
+      ...(timeZone === undefined ? {} : { timeZone }),
       address,
       name: rest.name ?? address.slice(0, LIMITS.nameCharsMax),
       tls: rest.tls ?? (rest.port === PORT_OF_STARTTLS ? 'starttls' : 'implicit'),

@@ -6,6 +6,7 @@ import { ROLES } from '../mail/folder.ts';
 import { fieldProblems } from '../rules/field-problems.ts';
 import { pathSchema } from '../rules/mailbox-ref.ts';
 import { strictObject } from '../rules/strict-object.ts';
+import { timeZoneSchema } from '../rules/trigger.ts';
 import type { AccountChange } from '../service/change-account.ts';
 import { lineSchema, passwordSchema, pollSecondsSchema } from './account-body.ts';
 
@@ -24,6 +25,7 @@ export const accountPatchSchema = strictObject({
     .optional()
     .describe('Whether anything may delete messages for good; off unless it is allowed here'),
   roles: rolesSchema.nullable().optional(),
+  timeZone: timeZoneSchema.nullable().optional(),
 });
 
 export const credentialBodySchema = strictObject({ password: passwordSchema });

@@ -45,6 +45,7 @@ export const accountSchema = z
     applyToExisting: z.boolean().describe('Rules fire on the mail that is there when the account is first synced'),
     allowDestroy: z.boolean().optional().describe('Whether anything may delete messages for good; absent: not'),
     roles: rolesSchema.optional().describe('Folders by role, as the owner says, whatever the mail server does'),
+    timeZone: z.string().optional().describe('IANA name; schedules follow it, else UTC'),
     createdAt: timeSchema,
     updatedAt: timeSchema,
     state: z.enum(ACCOUNT_STATES),

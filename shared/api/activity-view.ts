@@ -9,7 +9,7 @@ const messagesSchema = z.array(z.object({ id: idSchema, uid: uidSchema }));
 
 const evidenceSchema = z
   .object({
-    by: z.enum(['copyuid', 'appenduid', 'flags', 'marker', 'fingerprint', 'gone', 'listing']),
+    by: z.enum(['copyuid', 'appenduid', 'flags', 'marker', 'fingerprint', 'gone', 'listing', 'timer']),
     targetUidValidity: uidValiditySchema.optional(),
     mapping: z
       .array(z.tuple([countSchema, uidSchema, countSchema]))
@@ -26,7 +26,18 @@ export const activityEntrySchema = z
     runId: idSchema.describe('The run it belongs to: what is undone together'),
     at: timeSchema,
     action: z
-      .enum(['store', 'copy', 'move', 'draft', 'remove', 'createFolder', 'renameFolder', 'deleteFolder', 'none'])
+      .enum([
+        'store',
+        'copy',
+        'move',
+        'draft',
+        'remove',
+        'later',
+        'createFolder',
+        'renameFolder',
+        'deleteFolder',
+        'none',
+      ])
       .describe('`none`: a rule matched and nothing could be done; reason and detail say why'),
     rules: z.array(z.object({ ruleId: idSchema, ruleName: z.string(), messageCount: countSchema })),
     askedBy: z.enum(['rule', 'owner', 'undo', 'repair']).describe('`repair`: a double of our own was taken away'),
@@ -35,6 +46,7 @@ export const activityEntrySchema = z
     messageCount: countSchema,
     from: z.string().describe('The path of the folder'),
     to: z.string().optional(),
+    dueAt: timeSchema.optional().describe('When what was put off (`later`) is to be done'),
     keywordsAdded: z.array(z.string()).optional(),
     keywordsRemoved: z.array(z.string()).optional(),
     state: z
@@ -50,10 +62,11 @@ export const activityEntrySchema = z
   })
   .meta({ id: 'ActivityEntry', description: 'One command on the mail server, and what came of it' });
 
-export const activityView = ({ id, undoOf, at, ...entry }: ActivityEntry) => ({
+export const activityView = ({ id, undoOf, at, dueAt, ...entry }: ActivityEntry) => ({
   ...entry,
   id: activityId(entry.accountId, id),
   runId: id.slice(0, id.lastIndexOf('-')),
   at: timeText(at),
+  ...(dueAt === undefined ? {} : { dueAt: timeText(dueAt) }),
   ...(undoOf === undefined ? {} : { undoOf: undoneId(entry.accountId, undoOf) }),
 });

@@ -4,7 +4,7 @@ import { changeAccount } from '../service/change-account.ts';
 import { deleteAccount } from '../service/delete-account.ts';
 import type { BaseDeps } from '../service/deps.ts';
 import { getAccount, listAccountsPage } from '../service/manage-accounts.ts';
-import { createRule, deleteRule, getRule, listRulesPage, replaceRule } from '../service/manage-rules.ts';
+import { createRule, deleteRule, getRule, listRulesPage, replaceRule, resumeRule } from '../service/manage-rules.ts';
 import { pauseAccount, resumeAccount } from '../service/pause-account.ts';
 import { readActivity } from '../service/read-activity.ts';
 import { readChanges } from '../service/read-changes.ts';
@@ -100,6 +100,11 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
 
   replaceRule: async (deps, { tenant, params, body, ifMatch }) => {
     const rule = await replaceRule(deps, { tenant, id: params.ruleId, input: body, revision: ifMatch });
+    return { body: ruleView(rule), revision: rule.revision };
+  },
+
+  resumeRule: async (deps, { tenant, params }) => {
+    const rule = await resumeRule(deps, { tenant, id: params.ruleId });
     return { body: ruleView(rule), revision: rule.revision };
   },
 

@@ -87,7 +87,8 @@ export type RuleProblem = {
     | 'move-limit'
     | 'time-unknown'
     | 'function-unanswered'
-    | 'function-refused';
+    | 'function-refused'
+    | 'paused';
   readonly detail: string;
 };
 

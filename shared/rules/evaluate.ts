@@ -79,6 +79,22 @@ const decide = (
   return { effects, problems, traces, questions, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
 };
 
+/** Whether one rule's conditions hold of a message now, wherever it lies and whatever happened to it. */
+export const conditionsHold = (
+  rule: Rule,
+  context: EvaluateContext,
+): ((facts: MessageFacts, history?: MessageHistory) => boolean) => {
+  const { conditions, exceptions } = compileRule(rule, context);
+  return (facts, history) => {
+    const view = viewFacts(facts, history);
+    const { mailbox } = facts;
+    const keywords = new Set(facts.keywords);
+    const simulation = { mailbox, keywords, folders: context.folders, created: NONE, drafted: NONE };
+    if (conditions(view, simulation, []) !== true) return false;
+    return exceptions === undefined || exceptions(view, simulation, []) === false;
+  };
+};
+
 const NONE: ReadonlySet<string> = new Set();
 const NO_QUESTIONS: Decision['questions'] = [];
 

@@ -65,8 +65,12 @@ export const ruleInputSchema = strictObject({
 
 export type RuleInput = z.infer<typeof ruleInputSchema>;
 
-/** `revision` grows by one with every change; times in milliseconds since 1970. */
+/** Why a rule acts on nothing until its owner lets it go on; `at` in milliseconds since 1970. */
+export type Paused = { readonly at: number; readonly accountId: string; readonly detail: string };
+
+/** `revision` grows by one with every change of the owner's; times in milliseconds since 1970. */
 export type Rule = RuleInput & {
+  readonly paused?: Paused;
   readonly id: string;
   readonly revision: number;
   readonly createdAt: number;

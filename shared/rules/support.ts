@@ -19,14 +19,14 @@ const needsServer = (value: unknown): string | undefined =>
 
 /** Whoever builds what is missing takes it out of here. */
 export const SUPPORT: Support = {
-  triggers: new Set(['arrived']),
+  triggers: new Set(['arrived', 'flagsChanged', 'movedInto', 'aged', 'scheduled', 'manual']),
   missingConditions: new Map([
     ['function', () => NOT_YET],
     ['dmarc', needsServer],
     ['spf', needsServer],
     ['dkim', needsServer],
   ]),
-  missingActions: new Set(['destroy', 'expire', 'snooze', 'webhook', 'function']),
+  missingActions: new Set(['function']),
 };
 
 /** Everything: for trying the language out. */

@@ -57,7 +57,7 @@ export const triggerSchema = z.discriminatedUnion('type', schemas, {
 export type Trigger = z.infer<typeof triggerSchema>;
 export type AgedTrigger = Extract<Trigger, { type: 'aged' }>;
 
-/** What happened to a message. Times, and an owner's wish, are for the one rule they name. */
+/** What happened to a message. Times, and an owner's wish, are for the one rule they name; what was moved in has arrived, too. */
 export type TriggerEvent =
   | { readonly type: 'arrived' | 'movedInto' }
   | { readonly type: 'flagsChanged'; readonly added: readonly Keyword[]; readonly removed: readonly Keyword[] }
@@ -66,6 +66,7 @@ export type TriggerEvent =
 /** Whether a rule with this trigger is asked; any rule can be applied by hand. */
 export const answersTo = (trigger: Trigger, ruleId: string, event: TriggerEvent): boolean => {
   if (event.type === 'manual') return event.ruleId === ruleId;
+  if (event.type === 'movedInto') return trigger.type === 'movedInto' || trigger.type === 'arrived';
   if (trigger.type !== event.type) return false;
   if ('ruleId' in event) return event.ruleId === ruleId;
   if (trigger.type !== 'flagsChanged' || event.type !== 'flagsChanged') return true;

@@ -1,4 +1,4 @@
-/** Decides new messages: fetches what the rules need to know of them, and asks the rules. Nothing is done here. */
+/** Decides messages: fetches what the rules need to know of them, and asks the rules. Nothing is done here. */
 import { isMailyardError } from '../errors.ts';
 import { fetchFacts } from '../imap/messages.ts';
 import type { MailSession } from '../imap/session.ts';
@@ -13,11 +13,21 @@ import { refersTo } from '../rules/mailbox-ref.ts';
 import type { NamedList } from '../rules/named-list.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { Trigger, TriggerEvent } from '../rules/trigger.ts';
 import { type Trial, trialOf } from '../rules/try-out.ts';
+import type { RunHistory } from './run-history.ts';
 import { askForDuplicates, type SeenFolder, type SeenMessages } from './seen-messages.ts';
 
-/** `trial`: what rules in shadow mode would do beside or in place of that. */
-export type Decided = { readonly facts: MessageFacts; readonly decision: Decision; readonly trial?: Trial };
+/**
+ * `trigger` names what happened to the message: the same once more is another. `trial`: what rules in shadow mode would do beside
+ * or in place of that.
+ */
+export type Decided = {
+  readonly facts: MessageFacts;
+  readonly decision: Decision;
+  readonly trigger: string;
+  readonly trial?: Trial;
+};
 
 export type RuleContext = {
   readonly accountId: string;
@@ -27,6 +37,11 @@ export type RuleContext = {
   readonly now: number;
   /** The owner's addresses. */
   readonly me: readonly string[];
+  /** IANA name of the owner's time zone. */
+  readonly timeZone: string;
+  readonly history: RunHistory;
+  /** Rules that this run has paused. */
+  readonly paused: Set<string>;
   /** The owner's lists that rules name. */
   readonly lists?: ReadonlyMap<string, NamedList>;
   /** Tells duplicates; without it none is known. */
@@ -37,14 +52,32 @@ export type RuleContext = {
   readonly isLate: () => boolean;
 };
 
-/** The rules, live and on trial, that mail arriving in this folder is put to. */
-export const rulesWatching = (context: RuleContext, path: string): Rule[] =>
+/** New in a folder, however it came there. */
+export const ARRIVALS: readonly Trigger['type'][] = ['arrived', 'movedInto'];
+
+/** The rules of these triggers, live and on trial, that are asked about messages in this folder. */
+export const rulesWatching = (
+  context: RuleContext,
+  path: string,
+  triggers: readonly Trigger['type'][] = ARRIVALS,
+): Rule[] =>
   context.rules.filter(
     (rule) =>
-      rule.mode !== 'off' &&
-      rule.trigger.type === 'arrived' &&
+      triggers.includes(rule.trigger.type) &&
+      isAsked(context, rule) &&
       rule.mailboxes.some((ref) => refersTo(ref, path, context.folders)),
   );
+
+/** Neither off nor paused. */
+export const isAsked = ({ paused }: Pick<RuleContext, 'paused'>, rule: Rule): boolean =>
+  rule.mode !== 'off' && rule.paused === undefined && !paused.has(rule.id);
+
+/** What happened, and which rules may be asked about it. */
+export type Asked = {
+  readonly rules: readonly Rule[];
+  readonly eventOf: (facts: MessageFacts) => TriggerEvent;
+  readonly trigger: string;
+};
 
 /**
  * Decisions for the messages that could be read. The others are undecided: gone meanwhile, not shown in full, refused by the
@@ -54,16 +87,16 @@ export const applyRules = async (
   session: MailSession,
   context: RuleContext,
   folder: SeenFolder & { readonly path: string },
-  arrived: UidSet,
-): Promise<{ readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number }> => {
-  const rules = rulesWatching(context, folder.path);
+  uids: UidSet,
+  { rules, eventOf, trigger }: Asked,
+): Promise<Applied> => {
   const needs = withHeaders(needsOf(rules, ['live', 'shadow']), context.alsoHeaders);
-  const decide = decider(rules, context);
+  const deciderFor = decidersOf(rules, context);
   const seenMessages = askForDuplicates(rules) ? context.seen : undefined;
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
-  const open = batches(arrived);
+  const open = batches(uids);
   for (let batch = open.shift(); batch !== undefined && !context.isLate(); batch = open.shift()) {
     const messages = await fetchFacts(session, folder, batch, needs).catch((error: unknown) => {
       if (!isMailyardError(error, 'imap.refused')) throw error;
@@ -79,23 +112,51 @@ export const applyRules = async (
     const duplicates = await seenMessages?.meet(folder, messages);
     for (const [n, facts] of messages.entries()) {
       const isDuplicate = duplicates?.[n];
-      const { decision, trial } = decide(facts, isDuplicate === undefined ? {} : { isDuplicate });
+      const known = isDuplicate === undefined ? {} : { isDuplicate };
+      const { decision, trial } = await decide(context.history, facts, known, deciderFor(eventOf(facts)));
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,
+        trigger,
         ...(trial === undefined ? {} : { trial }),
       });
     }
     seen = unionUids(seen, uidSet(messages.map(({ uid }) => uid)));
   }
-  return { decided, undecided: withoutUids(arrived, seen), refused };
+  return { decided, undecided: withoutUids(uids, seen), refused };
+};
+
+export type Applied = { readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number };
+
+type Decider = (facts: MessageFacts, history: MessageHistory) => Pick<Decided, 'decision' | 'trial'>;
+
+/** Rules made ready once for each event there is. */
+const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Decider) => {
+  const ready = new Map<string, Decider>();
+  return (event) => {
+    const key = JSON.stringify(event);
+    const known = ready.get(key) ?? decider(rules, { ...context, event });
+    ready.set(key, known);
+    return known;
+  };
+};
+
+/** Most messages are decided at once; what is moved or answered is looked up in our own record, and decided once more. */
+const decide = async (
+  history: RunHistory,
+  facts: MessageFacts,
+  known: MessageHistory,
+  decideWith: Decider,
+): Promise<Pick<Decided, 'decision' | 'trial'>> => {
+  const first = decideWith(facts, known);
+  const about = await history.about(facts, [...first.decision.effects, ...(first.trial?.effects ?? [])]);
+  const decided = about === undefined ? first : decideWith(facts, { ...known, ...about });
+  history.decided(decided.decision);
+  return decided;
 };
 
 /** Live rules see what live rules do; those on trial are asked once more with them, as if all were live. */
-export const decider = (
-  rules: readonly Rule[],
-  context: Omit<EvaluateContext, 'modes'>,
-): ((facts: MessageFacts, history: MessageHistory) => Pick<Decided, 'decision' | 'trial'>) => {
+export const decider = (rules: readonly Rule[], context: Omit<EvaluateContext, 'modes'>): Decider => {
   const onTrial = new Set(rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
   const live = compileRules(rules, context);
   if (onTrial.size === 0) return (facts, history) => ({ decision: live(facts, history) });

@@ -1,6 +1,7 @@
 /** What one run holds in its hands: the cursors and mirrors of the account, read at its start, written at its end. */
 import { LIMITS } from '../limits.ts';
 import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
+import { removeAges } from '../store/ages.ts';
 import { fenceCursorPages, readCursorPages, type StoredCursorPage, writeCursorPages } from '../store/cursors.ts';
 import type { AccountRef } from '../store/head.ts';
 import { hasSegments, removeLostSegments, removeSegments } from '../store/segments.ts';
@@ -118,7 +119,10 @@ export const openBooks = async (
       await writeCursorPages(table, ref, pages, updatePages(pages, [...byPath.values()], LIMITS.cursorPageBytesMax));
     },
     sweep: async () => {
-      for (const { folderId, keep } of stale) await removeSegments(table, ref, folderId, keep);
+      for (const { folderId, keep } of stale) {
+        await removeSegments(table, ref, folderId, keep);
+        await removeAges(table, ref, folderId, keep);
+      }
     },
     sweepAll: async () => {
       const kept = [...byPath.values()].map(({ id, uidValidity }) => ({ folderId: id, uidValidity }));

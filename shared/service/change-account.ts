@@ -14,6 +14,7 @@ export type AccountChange = {
   readonly pollSeconds?: number | undefined;
   readonly allowDestroy?: boolean | undefined;
   readonly roles?: AccountSettings['roles'] | null | undefined;
+  readonly timeZone?: string | null | undefined;
 };
 
 export type AccountChangeWanted = {
@@ -43,14 +44,16 @@ export const changeAccount = async (
   return summaryOf(account, await readHead(table, ref));
 };
 
-const changed = (before: Account, { name, pollSeconds, allowDestroy, roles }: AccountChange): Account => {
-  const { roles: rolesBefore, ...rest } = before;
+const changed = (before: Account, { name, pollSeconds, allowDestroy, roles, timeZone }: AccountChange): Account => {
+  const { roles: rolesBefore, timeZone: zoneBefore, ...rest } = before;
   const rolesAfter = roles === undefined ? rolesBefore : (roles ?? undefined);
+  const zoneAfter = timeZone === undefined ? zoneBefore : (timeZone ?? undefined);
   return {
     ...rest,
     ...(name === undefined ? {} : { name }),
     ...(pollSeconds === undefined ? {} : { pollSeconds }),
     ...(allowDestroy === undefined ? {} : { allowDestroy }),
     ...(rolesAfter === undefined ? {} : { roles: rolesAfter }),
+    ...(zoneAfter === undefined ? {} : { timeZone: zoneAfter }),
   };
 };

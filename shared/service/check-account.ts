@@ -13,6 +13,7 @@ import { statusDigest } from '../sync/digest.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
+import { needsTimes } from './plan-times.ts';
 import { runUnderLease } from './run-under-lease.ts';
 import type { SyncReport } from './sync-account.ts';
 import { withMailbox } from './with-mailbox.ts';
@@ -86,7 +87,7 @@ const check = async (
     const { folders, goOn } = await lookAtFolders(session);
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
-    if (isQuiet(head, digest, seconds)) return { ref, outcome: 'quiet' } as const;
+    if (isQuiet(head, digest, seconds) && !needsTimes(head, config.rules)) return { ref, outcome: 'quiet' } as const;
     const ready = goOn();
     // A first sync reads no changes.
     const enabling = head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session.client)) };

@@ -4,25 +4,29 @@
  */
 import { LIMITS } from '../limits.ts';
 import { NO_UIDS, type UidSet, uidCount, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import { readAges, writeAges } from '../store/ages.ts';
 import { readRun } from '../store/journal.ts';
 import { commitHead, type Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
-import type { JournalPart, Source } from '../sync/journal.ts';
+import { withFired, withTimer } from '../sync/ages.ts';
+import type { FiredTimer, JournalPart, Source } from '../sync/journal.ts';
 import { listedUids } from '../sync/message-list.ts';
 import { nextFullLookAt } from '../sync/plan.ts';
 import type { Books } from './books.ts';
-import { enterEvidence } from './evidence.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MirrorFolder } from './mirror.ts';
 import { claimParts, type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
-import { sweepsFor } from './timers/sweep.ts';
+import { settlePart } from './settle-part.ts';
 import type { TimerBook } from './timers/timer-book.ts';
+
+/** Messages whose flags the dead run had heard of, or never read: by folder id. What differs in them from the mirror is no news. */
+export type Heard = ReadonlyMap<string, UidSet>;
 
 export const finishRun = async (
   context: Omit<EffectsContext, 'onFinished'> & { readonly onFinished: EffectsContext['onFinished'] },
   books: Books,
   timers: TimerBook,
-): Promise<void> => {
+): Promise<Heard> => {
   const { table, lease, runId } = context;
   const stored = await readRun(table, lease.ref, runId);
   const parts = stored.map(({ part }) => part);
@@ -32,12 +36,12 @@ export const finishRun = async (
     parts.filter((part): part is EffectPart => part.kind === 'effect'),
   );
   await enterDecided(books, parts);
+  const done: JournalPart[] = [];
   await runEffects(
     {
       ...context,
       onFinished: async (part) => {
-        await enterEvidence(books, part);
-        timers.set(sweepsFor(runId, part, lease.tookOver, Math.floor(context.now() / 1_000)));
+        await settlePart({ ...context, books, timers, done }, part);
         await context.onFinished(part);
       },
     },
@@ -45,9 +49,35 @@ export const finishRun = async (
   );
   await books.mirrors.save();
   await books.saveCursors();
-  for (const part of parts) if (part.kind === 'timer') timers.fired(part.timer.key);
+  for (const part of parts) {
+    if (part.kind !== 'timer') continue;
+    const { key, next = [], asked } = part.timer;
+    timers.fired(key);
+    timers.set(next);
+    if (asked !== undefined) await rememberAsked(table, lease, asked);
+  }
   await timers.save();
   await close(table, lease, books, timers);
+  return heardOf(parts);
+};
+
+const rememberAsked = async (
+  table: Table,
+  { ref }: Lease,
+  { source, ruleId, uids }: NonNullable<FiredTimer['asked']>,
+): Promise<void> => {
+  const { ages, version } = await readAges(table, ref, source);
+  const now = withFired(withTimer(ages, ruleId, undefined), ruleId, uids);
+  await writeAges(table, ref, source, { ages: now, version });
+};
+
+const heardOf = (parts: readonly JournalPart[]): Heard => {
+  const heard = new Map<string, UidSet>();
+  const add = (folderId: string, uids: UidSet) => heard.set(folderId, unionUids(heard.get(folderId) ?? NO_UIDS, uids));
+  for (const part of parts) {
+    if (part.kind === 'change') add(part.change.source.folderId, unionUids(part.change.arrived, part.change.changed));
+  }
+  return heard;
 };
 
 const close = async (table: Table, lease: Lease, books: Books, timers: TimerBook): Promise<void> => {
@@ -56,6 +86,8 @@ const close = async (table: Table, lease: Lease, books: Books, timers: TimerBook
     statusDigest: null,
     folderCount: books.folderCount(),
     ...(lease.head.waitUntil === undefined ? {} : { waitUntil: null }),
+    // What waits for its time is planned anew: the dead run may have set none of it.
+    ...(lease.head.timedConfig === undefined ? {} : { timedConfig: null }),
     ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
   });
   if (!committed) throw leaseLost();

@@ -1,13 +1,15 @@
 /** What this run is to do beside what rules decide: what timers that came due ask for, and what its caller does. */
 import { LIMITS } from '../limits.ts';
+import { splitUidSet } from '../mail/uid-set.ts';
 import type { AccountRef } from '../store/head.ts';
 import { pageOfJournal } from '../store/journal.ts';
 import type { Table } from '../store/table.ts';
-import { timerKeyOf } from '../store/timers.ts';
+import { type Timer, timerKeyOf } from '../store/timers.ts';
 import type { EffectCommand } from '../sync/journal.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import { planRequested, type RequestedContext } from './plan-requested.ts';
-import type { UnnumberedPart } from './plan-run.ts';
+import type { DecidedShare, UnnumberedPart } from './plan-run.ts';
+import type { TimerContext, TimerWork } from './timers/kind.ts';
 import { TIMERS } from './timers/table.ts';
 import type { TimerBook } from './timers/timer-book.ts';
 
@@ -15,15 +17,16 @@ export type Gathered = {
   readonly parts: readonly UnnumberedPart[];
   /** Those that the caller asked for. */
   readonly commands: ReadonlySet<EffectCommand>;
+  /** What rules decided because of the time. */
+  readonly timed: readonly DecidedShare[];
 };
 
-export type GatherContext = Omit<RequestedContext, 'accountId' | 'isKnownDraft'> & {
-  readonly table: Table;
-  readonly ref: AccountRef;
-  readonly timers: TimerBook;
-  readonly tookOver: boolean;
-  readonly nowSeconds: number;
-};
+export type GatherContext = Omit<RequestedContext, 'accountId' | 'isKnownDraft'> &
+  TimerContext & {
+    readonly timers: TimerBook;
+    readonly tookOver: boolean;
+    readonly ruleName: (ruleId: string) => string;
+  };
 
 export const gatherRequested = async (
   context: GatherContext,
@@ -33,17 +36,36 @@ export const gatherRequested = async (
   const isKnownDraft = (effectId: string) => knowsDraft(table, ref, effectId);
   const planning = { ...context, accountId: ref.accountId, isKnownDraft };
   const parts: UnnumberedPart[] = [];
+  const timed: DecidedShare[] = [];
+  let { room } = context;
   for (const timer of await context.timers.due(context.nowSeconds, context.tookOver)) {
     const key = timerKeyOf(timer);
     context.timers.fired(key);
-    const wanted = await TIMERS.get(timer.kind)?.(context, timer);
-    if (wanted === undefined) continue;
-    // Named in the journal, so that a run that dies has it taken away by whoever goes on.
-    parts.push({ kind: 'timer', timer: { key } }, ...(await planRequested(planning, wanted)));
+    const work = await TIMERS.get(timer.kind)?.({ ...context, room }, timer);
+    if (work === undefined) continue;
+    const { requested: wanted = [], decided = [], notes = [], next = [], asked } = work;
+    context.timers.set(next);
+    timed.push(...decided);
+    room -= decided.reduce((sum, share) => sum + share.decided.length, 0);
+    // Named in the journal, so that a run that dies has it taken away, and what follows set, by whoever goes on.
+    parts.push(...firedParts(key, next, asked));
+    for (const note of notes) parts.push({ kind: 'note', note: { ...note, ruleName: context.ruleName(note.ruleId) } });
+    for (const one of wanted) parts.push(...(await planRequested(planning, one)));
   }
   const asked = requested === undefined ? [] : await planRequested(planning, requested);
-  return { parts: [...parts, ...asked], commands: new Set(asked.map(({ command }) => command)) };
+  return { parts: [...parts, ...asked], commands: new Set(asked.map(({ command }) => command)), timed };
 };
+
+const firedParts = (key: string, next: readonly Timer[], asked: TimerWork['asked']): UnnumberedPart[] => {
+  const timer = { key, ...(next.length === 0 ? {} : { next }) };
+  if (asked === undefined || asked.uids.length === 0) return [{ kind: 'timer', timer }];
+  return splitUidSet(asked.uids, ASKED_BYTES_MAX).map((uids) => ({
+    kind: 'timer' as const,
+    timer: { ...timer, asked: { ...asked, uids } },
+  }));
+};
+
+const ASKED_BYTES_MAX = 2_000;
 
 /** Looks through the newest of the journal: who asks again does so soon. */
 const knowsDraft = async (table: Table, ref: AccountRef, effectId: string): Promise<boolean> => {

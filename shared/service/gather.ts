@@ -1,16 +1,14 @@
 /** The first half of a run: looks at every folder that changed, and decides what is new in it. Nothing is written or done. */
 import { isMailyardError } from '../errors.ts';
-import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
-import { hasUid, NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
-import type { AccountRef } from '../store/head.ts';
-import type { Table } from '../store/table.ts';
-import { heldUids, withoutMessages } from '../sync/message-list.ts';
+import { type UidSet, uidCount, uidSet, uidsOf, withoutUids } from '../mail/uid-set.ts';
+import { keywordsAt, type MessageList, messageListOf, withMessages, withoutMessages } from '../sync/message-list.ts';
 import { type PlanContext, planFolder } from '../sync/plan.ts';
-import { applyRules, type Decided, type RuleContext, rulesWatching } from './apply-rules.ts';
+import type { AgesBook } from './ages-book.ts';
+import type { Decided } from './apply-rules.ts';
 import type { Books } from './books.ts';
-import { respectMovedBack } from './moved-back.ts';
+import { type DecideContext, decideFolder } from './gather-folder.ts';
 import { type Observation, observeSafely } from './observe-folder.ts';
 import type { FolderShare } from './plan-run.ts';
 import { type LastResyncs, openLastResyncs } from './resync-last.ts';
@@ -23,16 +21,10 @@ export type Gathering = {
   readonly refused: number;
 };
 
-export type GatherOptions = {
-  readonly table: Table;
-  readonly ref: AccountRef;
-  readonly session: MailSession;
+export type GatherOptions = DecideContext & {
+  readonly ages: AgesBook;
   readonly folders: readonly ListedFolder[];
-  readonly rules: RuleContext;
-  /** The account is synced for the first time, and its owner wants rules to see the mail that is there. */
-  readonly applyToExisting: boolean;
   readonly plan: PlanContext;
-  readonly nowSeconds: number;
   /** Nothing but what the folders bring is to be done: the connection may end with them. */
   readonly isAllThereIs: boolean;
   /** Folders that another run will read in bulk. */
@@ -91,16 +83,25 @@ const lookAtFolders = async (
       more = true;
       continue;
     }
-    const { decided, open, ...told } = await decide(options, { id: place.folderId, path: folder.path }, seen, room);
+    const before = await mirror;
+    const { decided, open, unheard, ...told } = await decideFolder(options, {
+      folderId: place.folderId,
+      folder,
+      cursor,
+      before,
+      seen,
+      room,
+    });
     room -= decided.length;
     refused += told.refused;
-    const atRest = seen.complete && uidCount(open) === 0;
+    const atRest = seen.complete && uidCount(open) + uidCount(unheard) === 0;
     if (!atRest && decided.length === 0 && (kind === 'first' || kind === 'reseed')) {
       // It is begun again: no cursor would lead to what was written of it.
       more = true;
       continue;
     }
-    await books.mirrors.set(place, withoutMessages(seen.messages, open));
+    await books.mirrors.set(place, restored(withoutMessages(seen.messages, open), before, unheard));
+    await options.ages.look(place, folder.path, before, await books.mirrors.read(place));
     if (atRest) books.settle(folder, status, isFullLook(seen) ? options.nowSeconds : cursor?.lookedAt);
     else {
       more = true;
@@ -111,7 +112,7 @@ const lookAtFolders = async (
       source: { ...place, path: folder.path },
       plan: kind,
       arrived: arrivedOf(seen, decided, open),
-      changed: seen.changed,
+      changed: withoutUids(seen.changed, unheard),
       gone: seen.gone,
       cursor: books.cursorAt(folder.path) ?? { id: place.folderId, path: folder.path, ...status },
       decided,
@@ -120,35 +121,18 @@ const lookAtFolders = async (
   return { shares, more, refused };
 };
 
+/** The messages, some with the flags that they had before. */
+const restored = (messages: MessageList, before: MessageList, uids: UidSet): MessageList => {
+  if (uidCount(uids) === 0) return messages;
+  const rows = [...uidsOf(uids)].flatMap((uid) => {
+    const keywords = keywordsAt(before, uid);
+    return keywords === undefined ? [] : [{ uid, keywords }];
+  });
+  return withMessages(messages, messageListOf(rows));
+};
+
 /** Each row of the folder was seen, not only what a server said had changed. */
 const isFullLook = ({ plan }: Observation): boolean => plan === 'compare' || plan === 'first' || plan === 'reseed';
-
-/** Rules are put to what arrived; `open` is what no rule has seen yet and must stay new. */
-const decide = async (
-  options: GatherOptions,
-  { id, path }: { readonly id: string; readonly path: string },
-  seen: Observation,
-  room: number,
-): Promise<{ readonly decided: readonly Decided[]; readonly open: UidSet; readonly refused: number }> => {
-  const fires = seen.plan === 'reseed' ? false : seen.plan === 'first' ? options.applyToExisting : true;
-  if (!fires || uidCount(seen.arrived) === 0 || rulesWatching(options.rules, path).length === 0) {
-    return { decided: [], open: NO_UIDS, refused: 0 };
-  }
-  const now = uidSet([...uidsOf(seen.arrived)].slice(0, Math.max(room, 0)));
-  const later = withoutUids(seen.arrived, now);
-  if (uidCount(now) === 0) return { decided: [], open: later, refused: 0 };
-  const { decided, undecided, refused } = await applyRules(
-    options.session,
-    options.rules,
-    { id, path, uidValidity: seen.uidValidity, isThere: (uid) => hasUid(heldUids(seen.messages, uidSet([uid])), uid) },
-    now,
-  );
-  return {
-    decided: await respectMovedBack(options, { path, uidValidity: seen.uidValidity }, decided),
-    open: unionUids(later, undecided),
-    refused,
-  };
-};
 
 /** For a first sync or a reseed only what rules decided: the rest is old mail, not news. */
 const arrivedOf = (seen: Observation, decided: readonly Decided[], open: UidSet): UidSet =>

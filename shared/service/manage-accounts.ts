@@ -100,6 +100,7 @@ export const summaryOf = (account: StoredAccount, head: Head | undefined): Accou
   applyToExisting: account.applyToExisting,
   ...(account.allowDestroy === undefined ? {} : { allowDestroy: account.allowDestroy }),
   ...(account.roles === undefined ? {} : { roles: account.roles }),
+  ...(account.timeZone === undefined ? {} : { timeZone: account.timeZone }),
   revision: account.revision,
   createdAt: account.createdAt,
   updatedAt: account.updatedAt,

@@ -12,10 +12,12 @@ import {
   putNewRule,
   readRule,
   replaceRule as replaceStoredRule,
+  resumeRule as resumeStoredRule,
 } from '../store/rules.ts';
 import type { BaseDeps } from './deps.ts';
 import { dropRevisions, keepFormer } from './former-revisions.ts';
 import { raiseConfig } from './raise-config.ts';
+import { requireAllowed } from './require-allowed.ts';
 import type { RevisionWanted } from './revision.ts';
 import { requireRevision } from './revision.ts';
 
@@ -34,6 +36,7 @@ export const createRule = async (
     throw new MailyardError('limit.rules', `there may be ${LIMITS.rulesMax} rules; delete one first`);
   }
   await requireNamed(deps, tenant, input);
+  await requireAllowed(deps, tenant, input);
   const now = deps.now();
   const rule: Rule = { ...input, id, revision: 1, createdAt: now, updatedAt: now };
   const isNew = await putNewRule(deps.table, tenant, rule);
@@ -80,9 +83,12 @@ export const replaceRule = async (
   const before = await getRule(deps, { tenant, id });
   requireRevision(before.revision, change.revision);
   await requireNamed(deps, tenant, input);
-  const { createdAt, revision } = before;
+  await requireAllowed(deps, tenant, input);
+  const { createdAt, revision, paused } = before;
   await keepFormer(deps.table, tenant, before);
-  const rule: Rule = { ...input, id, revision: revision + 1, createdAt, updatedAt: deps.now() };
+  // What was written anew is not what was paused, as far as anybody knows: the owner says so when it may go on.
+  const health = paused === undefined ? {} : { paused };
+  const rule: Rule = { ...input, ...health, id, revision: revision + 1, createdAt, updatedAt: deps.now() };
   if (!(await replaceStoredRule(deps.table, tenant, rule))) throw overtaken();
   await raiseConfig(deps, tenant, bothOf(before.accountIds, rule.accountIds));
   return rule;
@@ -98,6 +104,18 @@ export const deleteRule = async (
   if (!(await deleteStoredRule(deps.table, tenant, id, rule.revision))) throw overtaken();
   await dropRevisions(deps.table, tenant, id);
   await raiseConfig(deps, tenant, rule.accountIds);
+};
+
+/** Lets a paused rule go on; one that is not paused stays as it is. Throws `not-found`. */
+export const resumeRule = async (
+  deps: Deps,
+  { tenant, id }: { readonly tenant: string; readonly id: string },
+): Promise<Rule> => {
+  const { paused, ...rule } = await getRule(deps, { tenant, id });
+  if (paused === undefined) return rule;
+  if (!(await resumeStoredRule(deps.table, tenant, id))) throw new MailyardError('not-found', 'there is no such rule');
+  await raiseConfig(deps, tenant, rule.accountIds);
+  return rule;
 };
 
 const overtaken = (): MailyardError =>

@@ -6,37 +6,46 @@
 import { presentUids } from '../imap/effects.ts';
 import { selectFolder } from '../imap/selected.ts';
 import type { MailSession } from '../imap/session.ts';
-import { LIMITS } from '../limits.ts';
 import { fingerprintOf } from '../mail/fingerprint.ts';
 import { hasUid, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
-import type { AccountRef } from '../store/head.ts';
-import { pageOfJournal } from '../store/journal.ts';
-import type { Table } from '../store/table.ts';
+import type { Decision } from '../rules/effect.ts';
 import { type JournalPart, mappedPairs } from '../sync/journal.ts';
 import type { Decided } from './apply-rules.ts';
+import type { RunHistory } from './run-history.ts';
 
 type Place = { readonly path: string; readonly uidValidity: number };
 
 /**
  * The same messages; those that were moved out of this folder before and moved back, or brought here by us, are decided to be
- * left alone. Reads the journal back to the oldest of the messages in question, and only when a rule would act.
+ * left alone. Reads the journal back to the oldest of the messages in question, and only when a rule would act. `isButton`: the
+ * rule is for what a person moves in, and moving it in once more is asking for it again.
  */
 export const respectMovedBack = async (
-  { table, ref, session }: { readonly table: Table; readonly ref: AccountRef; readonly session: MailSession },
+  { history, session }: { readonly history: RunHistory; readonly session: MailSession },
   place: Place,
   decided: readonly Decided[],
+  isButton: (ruleId: string) => boolean,
 ): Promise<Decided[]> => {
   const acting = decided.filter(wantsAnything);
   if (acting.length === 0) return [...decided];
   const oldest = Math.min(...acting.map(({ facts }) => facts.receivedAt));
-  const { brought, moved } = await knownSince(table, ref, place, oldest);
+  const { brought, moved } = await knownSince(history, place, oldest);
   const all: Decided[] = [];
   for (const one of decided) {
-    const leave = wantsAnything(one) && (isBrought(brought, one) || (await isMovedBack(session, moved, one)));
-    const { trial: _trial, ...rest } = one;
-    all.push(leave ? { ...rest, decision: { ...one.decision, effects: [], problems: [] } } : one);
+    if (!wantsAnything(one)) all.push(one);
+    else if (isBrought(brought, one)) all.push(only(one, () => false));
+    else all.push((await isMovedBack(session, moved, one)) ? only(one, isButton) : one);
   }
   return all;
+};
+
+const only = ({ decision, trial, ...one }: Decided, isKept: (ruleId: string) => boolean): Decided => {
+  const kept = <Wanted extends Pick<Decision, 'effects' | 'problems'>>(wanted: Wanted): Wanted => ({
+    ...wanted,
+    effects: wanted.effects.filter(({ ruleId }) => isKept(ruleId)),
+    problems: wanted.problems.filter(({ ruleId }) => isKept(ruleId)),
+  });
+  return { ...one, decision: kept(decision), ...(trial === undefined ? {} : { trial: kept(trial) }) };
 };
 
 /** A rule on trial is answered as if it were live. */
@@ -69,27 +78,19 @@ const isThere = async (session: MailSession, { path, uidValidity, uid }: MovedTo
 type MovedTo = { readonly path: string; readonly uidValidity: number; readonly uid: number };
 type Moved = Map<string, (MovedTo | undefined)[]>;
 
-/** `brought` are marks: a UID, or a UID and a fingerprint. */
+/** `brought` are marks: a UID, or a UID and a fingerprint. What was moved before the message came into being was another. */
 const knownSince = async (
-  table: Table,
-  ref: AccountRef,
+  history: RunHistory,
   place: Place,
   since: number,
 ): Promise<{ readonly brought: ReadonlySet<string>; readonly moved: Moved }> => {
   const brought = new Set<string>();
   const moved: Moved = new Map();
-  let after: string | undefined;
-  for (let page = 0; page < LIMITS.movedBackPagesMax; page += 1) {
-    const { parts, next } = await pageOfJournal(table, ref, { limit: 200, ...(after === undefined ? {} : { after }) });
-    for (const { part } of parts) {
-      for (const mark of broughtIn(part, place)) brought.add(mark);
-      for (const [fingerprint, to] of movedOut(part, place.path)) {
-        moved.set(fingerprint, [...(moved.get(fingerprint) ?? []), to]);
-      }
+  for (const { part } of await history.since(since)) {
+    for (const mark of broughtIn(part, place)) brought.add(mark);
+    for (const [fingerprint, to] of movedOut(part, place.path)) {
+      moved.set(fingerprint, [...(moved.get(fingerprint) ?? []), to]);
     }
-    // Newest first: what was moved before the message came into being was another.
-    if (next === undefined || (parts.at(-1)?.at ?? 0) < since) break;
-    after = next;
   }
   return { brought, moved };
 };

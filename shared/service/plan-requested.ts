@@ -169,11 +169,11 @@ const commandsFor = (
       effects.push({ kind, ruleId: '', mailbox, create: change.create === true });
     }
     if (effects.length === 0) idle.push(one.uid);
-    return { uid: one.uid, fingerprint: fingerprintOf(one), keywords: one.keywords, decision: { effects } };
+    const { uid, keywords } = one;
+    return { uid, trigger: 'requested', fingerprint: fingerprintOf(one), keywords, decision: { effects } };
   });
   const commands = batchEffects(source, messages, {
     accountId,
-    trigger: 'requested',
     requester: () => requester,
     highestModseq: books.cursorAt(source.path)?.highestModseq,
     target: targetIn(folders),

@@ -7,19 +7,31 @@ import type { Decision } from '../rules/effect.ts';
 import type { Trial } from '../rules/try-out.ts';
 import { type BatchContext, batchEffects, splitCommand } from '../sync/batch.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
-import type { EffectCommand, FolderChange, JournalPart, RuleNote, Source, Target } from '../sync/journal.ts';
+import type {
+  EffectCommand,
+  FolderChange,
+  JournalPart,
+  OutboxEvent,
+  RuleNote,
+  Source,
+  Target,
+} from '../sync/journal.ts';
 import type { Decided } from './apply-rules.ts';
 
-/** One folder's share of the run. */
-export type FolderShare = {
+/** What was decided about messages of one folder. */
+export type DecidedShare = {
   readonly source: Source;
+  readonly cursor: FolderCursor;
+  readonly decided: readonly Decided[];
+};
+
+/** One folder's share of the run. */
+export type FolderShare = DecidedShare & {
   readonly plan: string;
   /** Decided by this run: in the mirror from its commit on. */
   readonly arrived: UidSet;
   readonly changed: UidSet;
   readonly gone: UidSet;
-  readonly cursor: FolderCursor;
-  readonly decided: readonly Decided[];
 };
 
 export type PlanContext = {
@@ -31,21 +43,29 @@ export type PlanContext = {
 /** A part that is still to get its number. */
 export type UnnumberedPart = JournalPart extends infer Part ? (Part extends unknown ? Omit<Part, 'n'> : never) : never;
 
-/** `requested`: what was asked for, before what rules decide, as the owner's own word counts more. */
+/**
+ * `requested`: what was asked for, before what rules decide, as the owner's own word counts more. `timed`: what was decided about
+ * messages because of the time.
+ */
 export const planRun = (
   context: PlanContext,
   shares: readonly FolderShare[],
   requested: readonly UnnumberedPart[] = [],
+  timed: readonly DecidedShare[] = [],
 ): JournalPart[] => {
+  const all = [...shares, ...timed];
   const changes = shares.flatMap((share) => changesOf(share)).map((change) => ({ kind: 'change' as const, change }));
-  const notes = shares.flatMap((share) => notesOf(context, share)).map((note) => ({ kind: 'note' as const, note }));
-  const effects = shares
+  const notes = all.flatMap((share) => notesOf(context, share)).map((note) => ({ kind: 'note' as const, note }));
+  const events = all.flatMap((share) => eventsOf(context, share)).map((event) => ({ kind: 'event' as const, event }));
+  const effects = all
     .flatMap((share) => commandsOf(context, share, ({ decision }) => decision))
     .map((command) => ({ kind: 'effect' as const, command, state: { state: 'planned' as const, attempt: 1 } }));
-  const trials = shares
+  const trials = all
     .flatMap((share) => commandsOf(context, share, ({ trial }) => trial))
     .map((trial) => ({ kind: 'trial' as const, trial }));
-  return [...changes, ...notes, ...trials, ...requested, ...effects].map((part, n): JournalPart => ({ n, ...part }));
+  return [...changes, ...notes, ...events, ...trials, ...requested, ...effects].map(
+    (part, n): JournalPart => ({ n, ...part }),
+  );
 };
 
 /** The target of a command, as it was listed. */
@@ -60,22 +80,21 @@ export const targetIn =
 /** The same for what is done and for what only would be: they differ in whether it is carried out. */
 const commandsOf = (
   context: PlanContext,
-  { source, decided, cursor }: Pick<FolderShare, 'source' | 'decided' | 'cursor'>,
+  { source, decided, cursor }: DecidedShare,
   wanted: (one: Decided) => Pick<Decision, 'effects'> | undefined,
 ): EffectCommand[] => {
   const batch: BatchContext = {
     accountId: context.accountId,
-    trigger: 'arrived',
     requester: (ruleId) => ({ by: 'rule', ruleId, ruleName: context.ruleName(ruleId) }),
     highestModseq: cursor.highestModseq,
     target: targetIn(context.folders),
     draftsPath: findFolder(context.folders, { role: 'drafts' })?.path,
   };
   const messages = decided.flatMap((one) => {
-    const { facts } = one;
+    const { facts, trigger } = one;
     const decision = wanted(one);
     if (decision === undefined) return [];
-    return [{ uid: facts.uid, fingerprint: fingerprintOf(facts), keywords: facts.keywords, decision }];
+    return [{ uid: facts.uid, trigger, fingerprint: fingerprintOf(facts), keywords: facts.keywords, decision }];
   });
   return batchEffects(source, messages, batch).flatMap((command) => splitCommand(command, LIMITS.journalPartBytesMax));
 };
@@ -97,8 +116,27 @@ const changesOf = ({ decided: _decided, ...change }: FolderShare): FolderChange[
 // Three sets and a cursor with a long path fit a part of 4 KB.
 const CHANGE_SET_BYTES_MAX = 1_000;
 
+/** What rules say to the owner's own services, gathered by rule and event. */
+const eventsOf = (context: PlanContext, { source, decided }: DecidedShare): OutboxEvent[] => {
+  const groups = new Map<string, { event: Omit<OutboxEvent, 'uids'>; uids: number[] }>();
+  for (const { facts, decision, trigger } of decided) {
+    for (const effect of decision.effects) {
+      if (effect.kind !== 'webhook') continue;
+      const { ruleId, event } = effect;
+      const key = JSON.stringify([ruleId, event, trigger]);
+      const outgoing = { source, event, ruleId, ruleName: context.ruleName(ruleId), trigger };
+      const group = groups.get(key) ?? { event: outgoing, uids: [] };
+      groups.set(key, group);
+      group.uids.push(facts.uid);
+    }
+  }
+  return [...groups.values()].flatMap(({ event, uids }) =>
+    splitUidSet(uidSet(uids), CHANGE_SET_BYTES_MAX).map((set) => ({ ...event, uids: set })),
+  );
+};
+
 /** What rules could not do, gathered by rule and reason. */
-const notesOf = (context: PlanContext, { source, decided }: FolderShare): RuleNote[] => {
+const notesOf = (context: PlanContext, { source, decided }: DecidedShare): RuleNote[] => {
   const groups = new Map<string, { note: Omit<RuleNote, 'uids'>; uids: number[] }>();
   const draftsMissing = findFolder(context.folders, { role: 'drafts' }) === undefined;
   const add = ({ facts }: Decided, { effects, problems }: Trial, more: Pick<RuleNote, 'wouldDo'>) => {

@@ -33,6 +33,8 @@ export type ActivityEntry = {
   readonly messageCount: number;
   readonly from: string;
   readonly to?: string;
+  /** When what was put off is to be done. */
+  readonly dueAt?: number;
   readonly keywordsAdded?: readonly string[];
   readonly keywordsRemoved?: readonly string[];
   /** `wouldDo`: of a rule on trial; nothing was done, and nothing will be. */
@@ -75,7 +77,7 @@ const entriesOf = (
   accountId: string,
   openJournal: string | undefined,
 ): ActivityEntry[] => {
-  if (part.kind === 'change' || part.kind === 'seed' || part.kind === 'timer') return [];
+  if (part.kind === 'change' || part.kind === 'seed' || part.kind === 'timer' || part.kind === 'event') return [];
   if (part.kind === 'note') return [noteEntry(`${runId}-${part.n}`, accountId, at, part.note)];
   const id = `${runId}-${part.n}`;
   if (part.kind === 'trial') return [trialEntry(accountId, { id, at, command: part.trial })];
@@ -143,8 +145,15 @@ const requesterOf = ({ askedBy: [first] }: EffectCommand): Pick<ActivityEntry, '
   ...(first !== undefined && 'activityId' in first ? { undoOf: first.activityId } : {}),
 });
 
-export const whatOf = (command: EffectCommand): Pick<ActivityEntry, 'to' | 'keywordsAdded' | 'keywordsRemoved'> => {
+export const whatOf = (
+  command: EffectCommand,
+): Pick<ActivityEntry, 'to' | 'dueAt' | 'keywordsAdded' | 'keywordsRemoved'> => {
   if (command.kind === 'store') return { keywordsAdded: command.add, keywordsRemoved: command.remove };
+  if (command.kind === 'later') {
+    const { at, add, remove, to } = command;
+    const due = { dueAt: at * 1_000, keywordsAdded: add, keywordsRemoved: remove };
+    return to === undefined ? due : { ...due, to };
+  }
   if (command.kind === 'renameFolder') return { to: command.to };
   return 'target' in command ? { to: command.target.path } : {};
 };

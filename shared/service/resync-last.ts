@@ -12,6 +12,7 @@ import { type PlanContext, planFolder } from '../sync/plan.ts';
 import type { RuleContext } from './apply-rules.ts';
 import type { Books } from './books.ts';
 import { canBeNamed, isWatched } from './choose-seeds.ts';
+import { mayDecide } from './gather-folder.ts';
 import { isMassDeletion, type Observation, resynced } from './observe-folder.ts';
 
 export type LastResyncs = {
@@ -67,8 +68,8 @@ const foldersToAsk = (
     const cursor = books.cursorAt(path);
     const { kind } = planFolder(cursor, folder, plan);
     if (kind === 'unchanged') continue;
-    // Rules fire on what arrives, and on nothing else yet.
-    const mayBringNews = status?.uidNext !== cursor?.uidNext && isWatched(rules, folder);
+    // Once the connection has ended nothing can be asked about what arrived, or about a flag that was turned.
+    const mayBringNews = mayDecide(rules, path, status?.uidNext !== cursor?.uidNext);
     if (kind !== 'resync' || cursor?.highestModseq === undefined || mayBringNews || !canBeNamed(folder))
       return undefined;
     const since = { uidValidity: cursor.uidValidity, modseq: cursor.highestModseq };

@@ -51,5 +51,5 @@ export const restoreRevision = async (
   { tenant, id, revision, from }: OfRule & { readonly revision: RevisionWanted; readonly from: number },
 ): Promise<Rule> => {
   const former = await getRevision(deps, { tenant, id, revision: from });
-  return await replaceRule(deps, { tenant, id, input: parseRule(asWritten(former)), revision });
+  return await replaceRule(deps, { tenant, id, input: parseRule(asWritten(former), { mayDestroy: true }), revision });
 };

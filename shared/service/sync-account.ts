@@ -17,23 +17,25 @@ import { nextFullLookAt, type PlanContext, planFolder } from '../sync/plan.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import { runIdOf } from '../sync/run-id.ts';
 import type { AccountConfig } from './account-config.ts';
+import { openAgesBook } from './ages-book.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { type Books, openBooks } from './books.ts';
 import { chooseSeeds } from './choose-seeds.ts';
 import { countEffects, type EffectCounts } from './effect-counts.ts';
-import { enterEvidence } from './evidence.ts';
-import { finishRun } from './finish-run.ts';
+import { finishRun, type Heard } from './finish-run.ts';
 import { followRenames } from './follow-renames.ts';
 import { dropVanished, gather } from './gather.ts';
 import { gatherRequested } from './gather-requested.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { narrationsOf, type Told } from './narrate.ts';
-import { type FolderShare, planRun, planSeeding } from './plan-run.ts';
+import { type DecidedShare, type FolderShare, planRun, planSeeding } from './plan-run.ts';
+import { needsTimes, planTimes, timedConfigFor } from './plan-times.ts';
 import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
+import { openRunHistory } from './run-history.ts';
 import { type Seed, seedFolders } from './seed-folders.ts';
 import { openSeenMessages } from './seen-messages.ts';
-import { sweepsFor } from './timers/sweep.ts';
+import { settlePart } from './settle-part.ts';
 import { openTimerBook, type TimerBook } from './timers/timer-book.ts';
 
 export type SyncInput = {
@@ -80,8 +82,13 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     lease,
     factsOf: () => undefined,
   };
+  let heardBefore: Heard = new Map();
   if (head.openJournal !== undefined) {
-    await finishRun({ ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) }, books, timers);
+    heardBefore = await finishRun(
+      { ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) },
+      books,
+      timers,
+    );
     await books.sweep();
     // What was finished may have made folders: one that the listing before it lacks would be held to have vanished.
     folders = await listFolders(session);
@@ -101,6 +108,9 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     folders,
     now: deps.now(),
     me: [config.account.address],
+    timeZone: config.account.timeZone ?? 'UTC',
+    history: openRunHistory(deps.table, ref, deps.now()),
+    paused: new Set(),
     lists: config.lists,
     seen: seenMessages,
     alsoHeaders: deps.narrate === undefined ? [] : ['from', 'subject'],
@@ -116,6 +126,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     const more = await seed(deps, { ...input, digest }, books, timers, choice.seeds);
     return { ...totals([]), effects: counted.counts(), more };
   }
+  const ages = openAgesBook(deps.table, ref, rules, nowSeconds);
   const skip = new Set(choice.seeds.map(({ folder }) => folder.path));
   const { shares, more, refused } = await gather(books, {
     ...context,
@@ -123,16 +134,28 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     folders,
     rules,
     applyToExisting,
+    lastChangedAt: head.lastChangedAt,
+    heardBefore,
+    ages,
     skip,
     plan,
     nowSeconds,
     isAllThereIs: input.requested === undefined && !timers.mayBeDue(nowSeconds, lease.tookOver),
   });
+  const isPlanned = head.openJournal === undefined && !needsTimes(head, config.rules);
+  if (!isPlanned) await planTimes(rules, { books, timers, ages }, nowSeconds);
+  const ruleName = nameOf(config);
+  const room = LIMITS.messagesPerRunMax - shares.reduce((sum, { decided }) => sum + decided.length, 0);
+  const { tookOver } = lease;
   const asked = await gatherRequested(
-    { ...context, folders, books, timers, ref, tookOver: lease.tookOver, nowSeconds },
+    { ...context, folders, books, timers, ref, rules, ages, room: Math.max(room, 0), ruleName, tookOver, nowSeconds },
     input,
   );
-  const parts = planRun({ accountId: ref.accountId, ruleName: nameOf(config), folders }, seen(shares), asked.parts);
+  timers.set(await ages.timers(books.mirrors.read));
+  const planning = { accountId: ref.accountId, ruleName, folders };
+  const parts = planRun(planning, seen(shares), asked.parts, asked.timed);
+  const toldOf = tellerOf([...shares, ...asked.timed]);
+  const done: JournalPart[] = [];
   const runId = runIdOf(deps.now(), lease.epoch);
   const tell = (part: JournalPart): void => {
     if (part.kind !== 'effect' || !asked.commands.has(part.command)) return;
@@ -145,18 +168,19 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     parts.some(({ kind }) => kind === 'effect') ? undefined : books.mirrors.pack(),
   ]);
   parts.forEach(tell);
+  // Before the mirror: a flag that the mirror knows and the ages do not would be taken for older than it is.
+  await timers.save();
+  await ages.save();
   await runEffects(
     {
       ...context,
       runId,
-      factsOf: (path, uid) => toldOf(shares, path, uid)?.facts,
+      factsOf: (path, uid) => toldOf(path, uid)?.facts,
       onFinished: async (part) => {
-        await enterEvidence(books, part);
-        timers.set(sweepsFor(runId, part, lease.tookOver, nowSeconds));
+        await settlePart({ ...context, runId, books, timers, done }, part);
         counted.add(part);
         tell(part);
-        for (const line of narrationsOf(ref.accountId, part, (path, uid) => toldOf(shares, path, uid)))
-          deps.narrate?.(line);
+        for (const line of narrationsOf(ref.accountId, part, toldOf)) deps.narrate?.(line);
       },
     } satisfies EffectsContext,
     parts.filter((part): part is EffectPart => part.kind === 'effect'),
@@ -167,7 +191,9 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await books.saveCursors();
   await books.sweep();
   await timers.save();
-  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });
+  const timedConfig = timedConfigFor(head, config.rules);
+  const outcome = { more, armed: parts.length > 0, failed: refused > 0, timedConfig };
+  await commit(deps, { ...input, digest }, books, timers, outcome);
   // All else is done; the owner is told that something is not.
   if (refused > 0) throw new MailyardError('imap.refused', `the server would not show ${refused} folders or messages`);
   return { ...totals(shares), effects: counted.counts(), more };
@@ -244,6 +270,7 @@ type CommitOptions = {
   readonly armed: boolean;
   readonly failed?: boolean;
   readonly seedingSince?: number;
+  readonly timedConfig?: number | null;
 };
 
 const commit = async (
@@ -251,7 +278,7 @@ const commit = async (
   { lease, digest, config }: SyncInput,
   books: Books,
   timers: TimerBook,
-  { more, armed, failed = false, seedingSince }: CommitOptions,
+  { more, armed, failed = false, seedingSince, timedConfig }: CommitOptions,
 ): Promise<void> => {
   const nowSeconds = Math.floor(deps.now() / 1_000);
   const { head } = lease;
@@ -262,6 +289,7 @@ const commit = async (
     ...(more || head.firstSyncAt !== undefined ? {} : { firstSyncAt: nowSeconds }),
     ...(head.failure === undefined || failed ? {} : { failure: null }),
     ...(seedingSince === undefined || head.seedingSince !== undefined ? {} : { seedingSince }),
+    ...(timedConfig === undefined || timedConfig === (head.timedConfig ?? null) ? {} : { timedConfig }),
     ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
     ...(head.state === 'active' ? {} : { state: 'active' as const, pollGroup: pollGroupFor(config) }),
     // Whoever reports the failure releases the lease with it.
@@ -283,8 +311,15 @@ const seen = (shares: readonly FolderShare[]): FolderShare[] =>
       uidCount(arrived) + uidCount(changed) + uidCount(gone) > 0,
   );
 
-const toldOf = (shares: readonly FolderShare[], path: string, uid: number): Told | undefined =>
-  shares.find(({ source }) => source.path === path)?.decided.find(({ facts }) => facts.uid === uid);
+const tellerOf =
+  (shares: readonly DecidedShare[]) =>
+  (path: string, uid: number): Told | undefined => {
+    for (const { source, decided } of shares) {
+      const told = source.path === path ? decided.find(({ facts }) => facts.uid === uid) : undefined;
+      if (told !== undefined) return told;
+    }
+    return undefined;
+  };
 
 const nameOf = (config: AccountConfig) => {
   const names = new Map(config.rules.map(({ id, name }) => [id, name]));

@@ -21,6 +21,8 @@ export type AccountSettings = {
   readonly pollSeconds: number;
   /** Fire rules on the mail that is there when the account is first synced. */
   readonly applyToExisting: boolean;
+  /** IANA name; schedules follow it. UTC where it is not given. */
+  readonly timeZone?: string;
   /** The owner may have messages removed for good, and folders with all that is in them; otherwise nobody may. */
   readonly allowDestroy?: boolean;
   /** Folders by role as the owner says, whatever the server does (RFC 6154). */

@@ -41,6 +41,8 @@ export type Head = {
   /** Seconds since 1970 before which the open journal is not gone on with: something of it may still be on its way. */
   readonly waitUntil?: number;
   readonly lastChangedAt?: number;
+  /** The configVersion whose timers are set; undefined where no rule waits for a time. */
+  readonly timedConfig?: number;
   /** How many folder ids were given out. */
   readonly folderCount: number;
   readonly firstSyncAt?: number;

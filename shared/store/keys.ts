@@ -57,6 +57,14 @@ export const parseTimerSk = (sk: string): { dueAt: number; kind: string; id: str
   return { dueAt: Number.parseInt(due, 36), kind, id: id.join('#') };
 };
 
+/** Conversations that were answered by a draft. */
+export const draftedSk = (conversation: string): string => `N#${conversation}`;
+
+/** How long messages of a folder have been as they are, for rules that wait. */
+export const agesPrefix = (folderId: string): string => `G#${folderId}#`;
+export const agesSk = (folderId: string, uidValidity: number): string =>
+  `${agesPrefix(folderId)}${uidValidity.toString(36)}`;
+
 /** Runs sort by time, parts by number. */
 export const JOURNAL_PREFIX = 'J#';
 export const runPrefix = (runId: string): string => `${JOURNAL_PREFIX}${runId}#`;

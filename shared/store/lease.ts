@@ -76,6 +76,7 @@ export type HeadChange = {
   readonly wakeAt?: number | null;
   readonly timerAt?: number | null;
   readonly waitUntil?: number | null;
+  readonly timedConfig?: number | null;
   readonly lastChangedAt?: number;
   readonly folderCount?: number;
   readonly firstSyncAt?: number;

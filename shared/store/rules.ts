@@ -1,6 +1,6 @@
 /** Rules as their owner wrote them: one item each, replaced on condition of the revision read. */
-import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Rule } from '../rules/rule.ts';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Paused, Rule } from '../rules/rule.ts';
 import { ruleSk, tenantPk } from './keys.ts';
 import { type Item, queryAll, queryPage } from './query.ts';
 import { holds, type Table } from './table.ts';
@@ -71,6 +71,33 @@ export const deleteRule = (table: Table, tenant: string, id: string, revision: n
         Key: key(tenant, id),
         ConditionExpression: 'revision = :revision',
         ExpressionAttributeValues: { ':revision': revision },
+      }),
+    ),
+  );
+
+/** Health and no revision, as the owner wrote nothing. False when it is paused already, or gone. */
+export const pauseRule = (table: Table, tenant: string, id: string, paused: Paused): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: key(tenant, id),
+        UpdateExpression: 'SET paused = :paused',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(paused)',
+        ExpressionAttributeValues: { ':paused': paused },
+      }),
+    ),
+  );
+
+/** False when it is gone. */
+export const resumeRule = (table: Table, tenant: string, id: string): Promise<boolean> =>
+  holds(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: key(tenant, id),
+        UpdateExpression: 'REMOVE paused',
+        ConditionExpression: 'attribute_exists(pk)',
       }),
     ),
   );

@@ -1,15 +1,27 @@
 /**
  * From decisions on single messages to commands on many: effects on the same target become one command (RFC 6851 MOVE and
- * STORE take sets). The stated order is drafts, flags, copies, moves: a message is moved only when all else is done where it lay.
+ * STORE take sets). The stated order is drafts, flags, copies, moves, removals: a message is moved only when all else is done where it
+ * lay. What is put off comes last, as it begins where the message ends.
  */
 import { createHash } from 'node:crypto';
 import { intersectUids, type UidSet, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
 import type { Decision, Effect } from '../rules/effect.ts';
-import type { CommandBase, EffectCommand, JournalPart, Requester, Source, Target, TransferCommand } from './journal.ts';
+import type {
+  CommandBase,
+  EffectCommand,
+  JournalPart,
+  LaterCommand,
+  Requester,
+  Source,
+  Target,
+  TransferCommand,
+} from './journal.ts';
 import { encodePart } from './journal-codec.ts';
 
 export type DecidedMessage = {
   readonly uid: number;
+  /** What happened to it, for the ids of drafts. */
+  readonly trigger: string;
   readonly fingerprint: string;
   readonly keywords: readonly string[];
   readonly decision: Pick<Decision, 'effects'>;
@@ -17,7 +29,6 @@ export type DecidedMessage = {
 
 export type BatchContext = {
   readonly accountId: string;
-  readonly trigger: string;
   /** On whose word an effect is done; of a rule's effect by the rule's id. */
   readonly requester: (ruleId: string) => Requester;
   /** The target as it stands before anything is done. */
@@ -36,8 +47,10 @@ export const batchEffects = (
   const stores = new Groups<{ add: readonly string[]; remove: readonly string[] }>();
   const copies = new Groups<TransferValue>();
   const moves = new Groups<TransferValue>();
+  const removals = new Groups<undefined>();
+  const laters = new Groups<LaterValue>();
   const drafts: EffectCommand[] = [];
-  for (const { uid, fingerprint, keywords, decision } of messages) {
+  for (const { uid, trigger, fingerprint, keywords, decision } of messages) {
     const { add, remove, ruleIds } = netKeywords(decision.effects);
     const key = JSON.stringify([add, remove]);
     if (add.length + remove.length > 0) stores.add(key, { add, remove }, uid, ruleIds, fingerprint);
@@ -48,13 +61,21 @@ export const batchEffects = (
       copies.add(JSON.stringify([effect.mailbox, after]), value, uid, [effect.ruleId], fingerprint);
     }
     const move = decision.effects.findLast((effect) => effect.kind === 'move');
-    if (move !== undefined && move.mailbox !== source.path) {
+    const destroy = decision.effects.find((effect) => effect.kind === 'destroy');
+    // What is erased need not be moved before.
+    if (destroy !== undefined) removals.add('', undefined, uid, [destroy.ruleId], fingerprint);
+    else if (move !== undefined && move.mailbox !== source.path) {
       const value = { target: context.target(move.mailbox, move.create) };
       moves.add(move.mailbox, value, uid, [move.ruleId], fingerprint);
     }
+    for (const effect of decision.effects) {
+      if (effect.kind !== 'later' || destroy !== undefined) continue;
+      const value = laterValue(effect);
+      laters.add(JSON.stringify([effect.ruleId, value]), value, uid, [effect.ruleId], fingerprint);
+    }
     for (const [n, effect] of decision.effects.entries()) {
       if (effect.kind !== 'draft' || context.draftsPath === undefined) continue;
-      const id = [context.accountId, source.folderId, source.uidValidity, uid, context.trigger, effect.ruleId, n];
+      const id = [context.accountId, source.folderId, source.uidValidity, uid, trigger, effect.ruleId, n];
       drafts.push({
         kind: 'draft',
         source,
@@ -62,6 +83,7 @@ export const batchEffects = (
         askedBy: [{ ...context.requester(effect.ruleId), uids: uidSet([uid]) }],
         target: context.target(context.draftsPath, false),
         draft: effect.draft,
+        ...(effect.conversation === undefined ? {} : { conversation: effect.conversation }),
         effectId: createHash('sha256').update(JSON.stringify(id)).digest('base64url').slice(0, 22),
       });
     }
@@ -79,13 +101,17 @@ export const batchEffects = (
       kind,
       ...base(group),
       ...group.value,
-      fingerprints: [...group.members].sort((a, b) => a[0] - b[0]).map(([, fingerprint]) => fingerprint),
+      fingerprints: fingerprintsOf(group),
     });
   return [
     ...drafts,
     ...stores.all().map((group): EffectCommand => ({ kind: 'store', ...base(group), ...group.value, ...since })),
     ...copies.all().map(transfer('copy')),
     ...moves.all().map(transfer('move')),
+    ...removals
+      .all()
+      .map((group): EffectCommand => ({ kind: 'remove', ...base(group), fingerprints: fingerprintsOf(group) })),
+    ...laters.all().map((group): EffectCommand => ({ kind: 'later', ...base(group), ...group.value })),
   ];
 };
 
@@ -130,6 +156,17 @@ const netKeywords = (effects: readonly Effect[]) => {
   };
 };
 
+const fingerprintsOf = ({ members }: Group<unknown>): string[] =>
+  [...members].sort((a, b) => a[0] - b[0]).map(([, fingerprint]) => fingerprint);
+
+/** The last of each wins, as with the effects of now. */
+const laterValue = ({ at, recheck, mailbox, effects }: Extract<Effect, { kind: 'later' }>): LaterValue => {
+  const { add, remove } = netKeywords(effects);
+  const to = effects.findLast((effect) => effect.kind === 'move')?.mailbox;
+  return { at: Math.ceil(at / 1_000), recheck, mailbox, add, remove, ...(to === undefined ? {} : { to }) };
+};
+
+type LaterValue = Omit<LaterCommand, 'kind' | keyof CommandBase>;
 type TransferValue = Pick<TransferCommand, 'target' | 'keywords'>;
 
 type Group<Value> = {

@@ -20,7 +20,7 @@ export const changesOfPart = (
   part: JournalPart,
   folderIdAt: (path: string, uidValidity: number) => string | undefined,
 ): PartChanges => {
-  if (part.kind === 'note' || part.kind === 'timer' || part.kind === 'trial') return [];
+  if (part.kind === 'note' || part.kind === 'event' || part.kind === 'timer' || part.kind === 'trial') return [];
   if (part.kind === 'seed') return 'unknown';
   if (part.kind === 'change') {
     const { source, plan, arrived, changed, gone } = part.change;

@@ -2,7 +2,16 @@
 import { MailyardError } from '../errors.ts';
 import { formatUidSet, parseUidSet, type UidSet } from '../mail/uid-set.ts';
 import { decodePage, encodePage } from './cursor.ts';
-import type { EffectCommand, FiredTimer, FolderChange, JournalPart, PartState, RuleNote, Seeding } from './journal.ts';
+import type {
+  EffectCommand,
+  FiredTimer,
+  FolderChange,
+  JournalPart,
+  OutboxEvent,
+  PartState,
+  RuleNote,
+  Seeding,
+} from './journal.ts';
 
 const SETS = new Set(['uids', 'arrived', 'changed', 'gone']);
 
@@ -36,6 +45,7 @@ export const encodePart = (part: JournalPart): StoredPart => {
   if (part.kind === 'seed') return { n: part.n, body: encode({ seeding: part.seeding }) };
   if (part.kind === 'timer') return { n: part.n, body: encode({ timer: part.timer }) };
   if (part.kind === 'trial') return { n: part.n, body: encode({ trial: part.trial }) };
+  if (part.kind === 'event') return { n: part.n, body: encode({ outbox: part.event }) };
   if (part.kind === 'note') return { n: part.n, body: encode({ note: part.note }) };
   return { n: part.n, body: encode({ command: part.command }), state: encodeState(part.state) };
 };
@@ -47,6 +57,7 @@ type Held =
   | { readonly seeding: Seeding }
   | { readonly note: RuleNote }
   | { readonly timer: FiredTimer }
+  | { readonly outbox: OutboxEvent }
   | { readonly trial: EffectCommand }
   | { readonly command: EffectCommand };
 
@@ -56,6 +67,7 @@ export const decodePart = ({ n, body, state }: StoredPart): JournalPart => {
   if ('seeding' in held) return { n, kind: 'seed', seeding: held.seeding };
   if ('timer' in held) return { n, kind: 'timer', timer: held.timer };
   if ('note' in held) return { n, kind: 'note', note: held.note };
+  if ('outbox' in held) return { n, kind: 'event', event: held.outbox };
   if ('trial' in held) return { n, kind: 'trial', trial: held.trial };
   if (state === undefined) throw new MailyardError('segment.corrupt', 'a journal part has no state');
   return { n, kind: 'effect', command: held.command, state: decode(state) as PartState };

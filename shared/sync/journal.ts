@@ -52,6 +52,8 @@ export type DraftCommand = CommandBase & {
   readonly kind: 'draft';
   readonly target: Target;
   readonly draft: DraftSpec | ComposedDraft;
+  /** Of a rule's: whom it answers in which thread, in 96 bits; remembered once the draft is there. */
+  readonly conversation?: string;
   /** The effect's id: it makes the marker in the draft, by which it is found again. */
   readonly effectId: string;
 };
@@ -64,6 +66,18 @@ export type RemoveCommand = CommandBase & {
     /** The marker that a draft of ours carries. */
     readonly effectId?: string;
   };
+};
+/** Nothing is done now: when it is `at` (seconds since 1970), if then `recheck` says so, the flags are changed and the messages moved. */
+export type LaterCommand = CommandBase & {
+  readonly kind: 'later';
+  readonly at: number;
+  /** The rule's conditions hold; or the messages still lie in `mailbox`. */
+  readonly recheck: 'conditions' | 'place';
+  /** Where they lie once this run's moves are done. */
+  readonly mailbox: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  readonly to?: string;
 };
 export type CreateFolderCommand = CommandBase & { readonly kind: 'createFolder' };
 export type RenameFolderCommand = CommandBase & {
@@ -85,6 +99,7 @@ export type EffectCommand =
   | TransferCommand
   | DraftCommand
   | RemoveCommand
+  | LaterCommand
   | CreateFolderCommand
   | RenameFolderCommand
   | DeleteFolderCommand;
@@ -96,10 +111,13 @@ export type UidMapping = readonly (readonly [from: number, to: number, count: nu
 
 export type Copied = { readonly uidValidity: number; readonly mapping: UidMapping; readonly by: Evidence['by'] };
 
-/** What the server proved. `by` names how: its own answer, a flag read back, or our mark found in the target. */
+/**
+ * What the server proved. `by` names how: its own answer, a flag read back, or our mark found in the target. `timer`: nothing was
+ * asked of it yet.
+ */
 export type Evidence = {
   /** `gone`: asked for by UID, and no longer there. `listing`: LIST and STATUS show the folder, or that it is gone. */
-  readonly by: 'copyuid' | 'appenduid' | 'flags' | 'marker' | 'fingerprint' | 'gone' | 'listing';
+  readonly by: 'copyuid' | 'appenduid' | 'flags' | 'marker' | 'fingerprint' | 'gone' | 'listing' | 'timer';
   readonly targetUidValidity?: number;
   readonly mapping?: UidMapping;
   /** Marked \Deleted and not expunged: the server has no UIDPLUS, and a plain EXPUNGE would take others' mail along. */
@@ -180,14 +198,45 @@ export type RuleNote = {
 /** Folders that are mirrored from their beginning: nothing in them is news, and nothing is decided. */
 export type Seeding = { readonly plan: 'first' | 'reseed'; readonly sources: readonly Source[] };
 
-/** A timer that came due: it is taken away when this run is, its work done by the other parts. */
-export type FiredTimer = { readonly key: string };
+/**
+ * A timer that came due: it is taken away when this run is, its work done by the other parts. `next` are set by then; `asked` are
+ * messages that a rule which waits was asked about.
+ */
+export type FiredTimer = {
+  readonly key: string;
+  readonly next?: readonly DueLater[];
+  readonly asked?: { readonly source: Source; readonly ruleId: string; readonly uids: UidSet };
+};
+
+/** A timer, as it is to be set. */
+export type DueLater = {
+  readonly kind: string;
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly dueAt: number;
+  readonly payload: Readonly<Record<string, string | number>>;
+};
+
+/**
+ * An event for the owner's own services, in the outbox once its run is armed: which rule matched which messages, as they were called
+ * when it did. Delivered from here, by the part's id.
+ */
+export type OutboxEvent = {
+  readonly source: Source;
+  readonly uids: UidSet;
+  readonly event: string;
+  readonly ruleId: string;
+  readonly ruleName: string;
+  /** What made the rule be asked. */
+  readonly trigger: string;
+};
 
 export type JournalPart =
   | { readonly n: number; readonly kind: 'timer'; readonly timer: FiredTimer }
   | { readonly n: number; readonly kind: 'seed'; readonly seeding: Seeding }
   | { readonly n: number; readonly kind: 'note'; readonly note: RuleNote }
   | { readonly n: number; readonly kind: 'change'; readonly change: FolderChange }
+  | { readonly n: number; readonly kind: 'event'; readonly event: OutboxEvent }
   /** What rules on trial would do: shown to the owner, never carried out. */
   | { readonly n: number; readonly kind: 'trial'; readonly trial: EffectCommand }
   | { readonly n: number; readonly kind: 'effect'; readonly command: EffectCommand; readonly state: PartState };

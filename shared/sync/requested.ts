@@ -38,7 +38,7 @@ export type RequestedChange =
   | { readonly kind: 'deleteFolder'; readonly path: string; readonly destroy?: boolean };
 
 export type RequestedChanges = {
-  readonly requester: Exclude<Requester, { readonly by: 'rule' }>;
+  readonly requester: Requester;
   /** Carried out in this order. */
   readonly changes: readonly RequestedChange[];
 };

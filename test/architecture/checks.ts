@@ -126,7 +126,7 @@ export const environmentInOnePlace: Check = (sources) =>
 
 const PURE = ['shared/mail', 'shared/rules', 'shared/sync'];
 /** Of Node's own modules only what computes. */
-const PURE_NODE_MODULES = ['node:crypto', 'node:url', 'node:util', 'node:buffer', 'node:stream'];
+const PURE_NODE_MODULES = ['node:crypto', 'node:url', 'node:util', 'node:buffer', 'node:stream', 'node:zlib'];
 const IMPURE =
   /\bDate\s*\.\s*now\b|\bnew\s+Date\s*(\(\s*\)|(?![\w(\s]))|(?<!new\s)\bDate\s*\(|\bMath\s*\.\s*random\b|\bprocess\s*\.|\bperformance\s*\.|\bset(Timeout|Interval|Immediate)\s*\(|\bfetch\s*\(|\brandom(Bytes|UUID|Int|FillSync)\b|\bgetRandomValues\b|\bgenerateKeyPair/;
 

@@ -128,10 +128,11 @@ describe('everything twice', () => {
     // The same message again, INTERNALDATE and all.
     await server.doveadm(['copy', '-u', user, 'INBOX', 'mailbox', 'Bills', 'uid', `${first?.uid}`]);
     await checkUntilQuiet(yard, ref);
-    assert.deepEqual(await held(), { INBOX: 0, Bills: 2, Archive: 2, Drafts: 2 });
+    // The same sender in the same thread is answered once in seven days.
+    assert.deepEqual(await held(), { INBOX: 0, Bills: 2, Archive: 2, Drafts: 1 });
     await oracle.moveByAnotherClient(user, 'Bills', first?.uid ?? 0, 'INBOX');
     await checkUntilQuiet(yard, ref);
-    assert.deepEqual(await held(), { INBOX: 1, Bills: 1, Archive: 2, Drafts: 2 });
+    assert.deepEqual(await held(), { INBOX: 1, Bills: 1, Archive: 2, Drafts: 1 });
   });
 
   it('a folder that will not open and a message that cannot be fetched hold up no other, and are not lost', async () => {

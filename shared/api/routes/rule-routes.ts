@@ -11,6 +11,9 @@ const EXAMPLE = {
   actions: [{ type: 'move', mailbox: { path: 'Bills' }, create: true }],
 };
 
+/** Whether the rule's accounts allow it to destroy is looked up when it is saved. */
+const BODY = { schema: ruleInputSchema, parse: (input: unknown) => parseRule(input, { mayDestroy: true }) };
+
 export const RULE_ROUTES = [
   {
     operationId: 'createRule',
@@ -21,7 +24,7 @@ export const RULE_ROUTES = [
     opensMailbox: false,
     successStatus: 201,
     answer: ruleSchema,
-    body: { schema: ruleInputSchema, parse: parseRule },
+    body: BODY,
     etag: true,
     idempotency: 'key',
     problems: ['limit.rules'],
@@ -60,11 +63,23 @@ export const RULE_ROUTES = [
     opensMailbox: false,
     successStatus: 200,
     answer: ruleSchema,
-    body: { schema: ruleInputSchema, parse: parseRule },
+    body: BODY,
     ifMatch: 'required',
     etag: true,
     idempotency: 'idempotent',
     example: { body: { ...EXAMPLE, mode: 'shadow' } },
+  },
+  {
+    operationId: 'resumeRule',
+    method: 'POST',
+    path: '/v1/rules/{ruleId}/resume',
+    summary: 'Let a rule go on that was paused for reaching too far',
+    scope: 'rules:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: ruleSchema,
+    etag: true,
+    idempotency: 'idempotent',
   },
   {
     operationId: 'deleteRule',

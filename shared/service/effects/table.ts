@@ -5,6 +5,7 @@ import { createFolderEffect } from './create-folder.ts';
 import { deleteFolderEffect } from './delete-folder.ts';
 import { draftEffect } from './draft.ts';
 import type { EffectKindOf, EffectTable } from './kind.ts';
+import { laterEffect } from './later.ts';
 import { moveEffect } from './move.ts';
 import { removeEffect } from './remove.ts';
 import { renameFolderEffect } from './rename-folder.ts';
@@ -16,6 +17,7 @@ export const EFFECTS: EffectTable = {
   move: moveEffect,
   draft: draftEffect,
   remove: removeEffect,
+  later: laterEffect,
   createFolder: createFolderEffect,
   renameFolder: renameFolderEffect,
   deleteFolder: deleteFolderEffect,

@@ -34,12 +34,12 @@ export const sweepTimer: TimerKind = async (context, { payload }) => {
   const provedSince = (path: string, uidValidity: number) => provedUidsSince(context, runId, path, uidValidity);
   const changes = await effectOf(command).findDoubles?.({ session, provedSince }, { command, state });
   if (changes === undefined || changes.length === 0) return undefined;
-  return { requester: { by: 'repair', activityId: `${runId}-${n}` }, changes };
+  return { requested: [{ requester: { by: 'repair', activityId: `${runId}-${n}` }, changes }] };
 };
 
 /** undefined when the journal is too long since: then nobody can say what is a double. */
 const provedUidsSince = async (
-  { table, ref }: TimerContext,
+  { table, ref }: Pick<TimerContext, 'table' | 'ref'>,
   runId: string,
   path: string,
   uidValidity: number,
