@@ -24,16 +24,20 @@ export type Context = {
   readonly consent: (question: string, yes: boolean | undefined) => Promise<void>;
 };
 
-type Handler<Options> = (context: Context, args: readonly string[], options: Options) => Promise<ExitCode | undefined>;
+type Handler<Options> = (
+  context: Context,
+  args: readonly string[],
+  options: Options,
+) => Promise<ExitCode> | Promise<void>;
 
 /** An action of commander: what it returns is the exit code, `done` where it returns nothing. */
 export const acting =
-  <Options>(handler: (...given: Parameters<Handler<Options>>) => Promise<ExitCode | void>) =>
+  <Options>(handler: Handler<Options>) =>
   async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
     const options = command.optsWithGlobals<Options & GlobalOptions>();
     const exit = await handler(contextFor(options), command.args, options);
-    process.exitCode = exit ?? EXIT.done;
+    process.exitCode = typeof exit === 'number' ? exit : EXIT.done;
   };
 
 export type GlobalOptions = { readonly profile: string; readonly json?: boolean };

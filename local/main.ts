@@ -38,8 +38,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   let demo: Demo | undefined;
   let named: string | undefined;
   try {
-    if (options.account === undefined) demo = await startDemo(options.dataFolder, service, screen.faint);
-    else named = await addNamed(service, options.account, options.existing);
+    if (options.demo) demo = await startDemo(options.dataFolder, service, screen.faint);
+    if (options.account !== undefined) named = await addNamed(service, options.account, options.existing);
     if (options.once) return await runOnce(service, screen, options.json);
     // Its owner is here: it is tried also where its password was refused the last time.
     if (named !== undefined) await requestSync(service.deps, { tenant: TENANT, accountId: named });

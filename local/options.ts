@@ -18,6 +18,7 @@ export type Options = {
   readonly help: boolean;
   /** A real account in place of the demo. */
   readonly account: NamedAccount | undefined;
+  readonly demo: boolean;
   /** Put the rules to the mail that is there when the account is first synced. */
   readonly existing: boolean;
   /** undefined: the usual one, or any that is free. */
@@ -39,6 +40,7 @@ export const HELP = `npm start -- [options]
   (nothing)                 the demo: a mailbox on this machine, example rules, new mail every few seconds
   --account imaps://USER@HOST[:993]
                             a real account in place of the demo; USER with @ written as %40 or as it is
+  --no-demo                 neither: accounts are added through the API or with the command `mailyard`
   --password-file FILE      its password is the first line of FILE; otherwise it is asked for without echo
   --ca FILE                 a private CA (or the certificate itself) as PEM, trusted for this account alone
   --existing                put the rules to the mail that is already there, too (first sync only)
@@ -46,7 +48,7 @@ export const HELP = `npm start -- [options]
   --json                    with --once: one JSON object on the last line
   --every SECONDS           how often every account is checked (demo: 2, otherwise 60)
   --port PORT               the API's port on 127.0.0.1 (default 8420, or a free one where that is taken)
-  --data FOLDER             where everything is kept (default .data/demo, or .data/mail with --account)
+  --data FOLDER             where everything is kept (default .data/demo, or .data/mail without the demo)
   --allow-net               let accounts added through the API be on any host; without it only on this machine
   --issuer URL --audience NAME
                             also believe tokens of this OpenID issuer made for NAME; each sub is a tenant of its own
@@ -59,6 +61,7 @@ const FLAGS = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   account: { type: 'string' },
+  'no-demo': { type: 'boolean' },
   'password-file': { type: 'string' },
   ca: { type: 'string' },
   existing: { type: 'boolean' },
@@ -83,17 +86,19 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
     throw new UsageError('--ca and --password-file go with --account');
   }
   if (values.json === true && values.once !== true) throw new UsageError('--json goes with --once');
-  const data = values.data ?? join('.data', account === undefined ? 'demo' : 'mail');
+  const demo = account === undefined && values['no-demo'] !== true;
+  const data = values.data ?? join('.data', demo ? 'demo' : 'mail');
   return {
     once: values.once === true,
     json: values.json === true,
     help: values.help === true,
     account,
+    demo,
     existing: values.existing === true,
     port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 0, 65_535),
     dataFolder: resolve(base, data),
     everySeconds:
-      values.every === undefined ? (account === undefined ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
+      values.every === undefined ? (demo ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
     allowNet: values['allow-net'] === true,
     issuer: issuerOf(values.issuer, values.audience ?? []),
     oauthProviders: providersIn(values['oauth-providers']),

@@ -13,6 +13,7 @@ const DEFAULTS: Options = {
   json: false,
   help: false,
   account: undefined,
+  demo: true,
   existing: false,
   port: undefined,
   dataFolder: '/base/.data/demo',
@@ -26,6 +27,7 @@ const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane
 const NAMED: Options = {
   ...DEFAULTS,
   account: { server: JANE, passwordFile: undefined },
+  demo: false,
   dataFolder: '/base/.data/mail',
   everySeconds: 60,
 };
@@ -39,6 +41,7 @@ const GOOD: readonly (readonly [line: string, Options])[] = [
   ['--port=8421 --every=5', { ...DEFAULTS, port: 8421, everySeconds: 5 }],
   ['--data here', { ...DEFAULTS, dataFolder: '/base/here' }],
   ['--data /there', { ...DEFAULTS, dataFolder: '/there' }],
+  ['--no-demo', { ...DEFAULTS, demo: false, dataFolder: '/base/.data/mail', everySeconds: 60 }],
   ['--allow-net', { ...DEFAULTS, allowNet: true }],
   [
     '--issuer https://login.example.org --audience a --audience b',
