@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { plain } from '../shared/terminal/plain.ts';
 import { addAccountCommands } from './commands/accounts.ts';
 import { addActivityCommands } from './commands/activity.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addOpenCommand } from './commands/open.ts';
 import { addRuleCommands } from './commands/rules.ts';
@@ -28,6 +29,7 @@ const programOf = (): Command => {
     addAccountCommands,
     addRuleCommands,
     addActivityCommands,
+    addExplainCommand,
     addStatusCommand,
     addOpenCommand,
   ];

@@ -40,7 +40,7 @@ export const HELP = `npm start -- [options]
   (nothing)                 the demo: a mailbox on this machine, example rules, new mail every few seconds
   --account imaps://USER@HOST[:993]
                             a real account in place of the demo; USER with @ written as %40 or as it is
-  --no-demo                 neither: accounts are added through the API or with the command `mailyard`
+  --no-demo                 neither: accounts are added through the API, or with the command mailyard
   --password-file FILE      its password is the first line of FILE; otherwise it is asked for without echo
   --ca FILE                 a private CA (or the certificate itself) as PEM, trusted for this account alone
   --existing                put the rules to the mail that is already there, too (first sync only)

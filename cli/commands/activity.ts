@@ -79,7 +79,10 @@ type Following = {
   readonly nameOf: (id: string) => string;
 };
 
-/** A line for each entry, and another when it has come on. */
+/** What is still on its way is told when it is through. */
+const isSettled = ({ state }: ActivityEntry): boolean => state !== 'planned' && state !== 'sent';
+
+/** Two lines for each entry, and again when it has become another. */
 const follow = async (context: Context, { accounts, options, nameOf }: Following): Promise<void> => {
   const { terminal, json } = context;
   const show = (entry: ActivityEntry): void => {
@@ -97,7 +100,7 @@ const follow = async (context: Context, { accounts, options, nameOf }: Following
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   for (let first = true; !stop.signal.aborted; first = false) {
-    const found = newOnes(seen, await newest(context, accounts, LIMITS.pageSizeMax));
+    const found = newOnes(seen, (await newest(context, accounts, LIMITS.pageSizeMax)).filter(isSettled));
     for (const entry of first ? found.slice(-options.limit) : found) show(entry);
     await sleep(options.every * 1_000, undefined, { signal: stop.signal }).catch(() => undefined);
   }

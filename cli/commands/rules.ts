@@ -1,11 +1,19 @@
-/** `rules`: list, edit, and what the files beside this one add. */
+/** `rules`: what there is of them in the service; files of rules and trying out are beside this one. */
 import type { Command } from 'commander';
 import { acting, type Context } from '../context.ts';
 import { allRules, type Rule } from '../named.ts';
+import { addRuleEditCommands } from './rules-edit.ts';
+import { addRuleFileCommands } from './rules-file.ts';
+import { addPreviewCommand } from './rules-preview.ts';
+import { addRestoreCommand } from './rules-restore.ts';
 
 export const addRuleCommands = (program: Command): void => {
   const rules = program.command('rules').description('what is done with which mail');
   rules.command('list').description('list the rules in the order in which they are asked').action(acting(listRules));
+  addRuleEditCommands(rules);
+  addRuleFileCommands(rules);
+  addPreviewCommand(rules);
+  addRestoreCommand(rules);
 };
 
 const listRules = async (context: Context): Promise<void> => {

@@ -44,7 +44,10 @@ export type OpenIdProvider = {
 };
 
 /** `loopback`: more addresses that people may be sent back to, as the command line has them. */
-export const startOpenIdProvider = async ({ accessTokenSeconds = 3_600, loopback = [] as readonly string[] } = {}): Promise<OpenIdProvider> => {
+export const startOpenIdProvider = async ({
+  accessTokenSeconds = 3_600,
+  loopback = [] as readonly string[],
+} = {}): Promise<OpenIdProvider> => {
   const { certPem, keyPem, caPem } = await createCertificate();
   const https = createHttpsServer({ cert: certPem, key: keyPem });
   const http = createHttpServer();
