@@ -3,6 +3,8 @@
 export const EXAMPLE_PARAMS: Readonly<Record<string, string>> = {
   accountId: 'k7Q2mXv9Lb4TzR1c',
   ruleId: 'R5nW8yHd3FsJ6pAe',
+  listName: 'vips',
+  revision: '1',
   folderId: '4',
   activityId: 'k7Q2mXv9Lb4TzR1c-mm8z8mlc-1-0',
   messageId: 'azdRMm1YdjlMYjRUelIxYy4xLjE3MDAwMDAwMDAuNDI',

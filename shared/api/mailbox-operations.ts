@@ -4,7 +4,9 @@ import { addAccount } from '../service/add-account.ts';
 import { createFolder, deleteFolder, renameFolder } from '../service/change-folders.ts';
 import type { ChangedMailbox } from '../service/change-mailbox.ts';
 import { changeMessages, removeMessages } from '../service/change-messages.ts';
+import { explainMessage } from '../service/explain-message.ts';
 import type { MailboxDeps } from '../service/mailbox-deps.ts';
+import { previewRules } from '../service/preview-rules.ts';
 import { readMessage } from '../service/read-message.ts';
 import { replaceCredential } from '../service/replace-credential.ts';
 import { type UndoWhat, undo } from '../service/undo.ts';
@@ -18,6 +20,7 @@ import { CONNECTION_OPERATIONS } from './connection-operations.ts';
 import { draftOf } from './draft-body.ts';
 import { messageView } from './message-view.ts';
 import type { MailboxOperationId, Operations } from './operation.ts';
+import { explanationView, previewView } from './try-out-view.ts';
 
 export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   ...CONNECTION_OPERATIONS,
@@ -72,6 +75,14 @@ export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
     const done = await deleteFolder(deps, { tenant, ...params, destroy: query.destroy === 'true' });
     return { body: changedView(params.accountId, deps.now(), done) };
   },
+
+  previewRule: async (deps, { tenant, body: { rule, ...wanted } }) => ({
+    body: previewView(await previewRules(deps, { tenant, input: rule, ...wanted })),
+  }),
+
+  explainMessage: async (deps, { tenant, params, query: { rule } }) => ({
+    body: explanationView(await explainMessage(deps, { tenant, ...params, ruleId: rule })),
+  }),
 
   undoActivity: async (deps, { tenant, params }) => {
     const activity = parseActivityId(params.activityId);

@@ -6,7 +6,12 @@ const PATTERNS = new Map(
   ROUTES.map(({ path }) => [path as string, new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`)] as const),
 );
 
-const routesAt = (path: string): readonly Route[] => ROUTES.filter((route) => PATTERNS.get(route.path)?.test(path));
+/** A path that stands in the table as it is means nothing else: `/v1/rules/export` is no rule. */
+const routesAt = (path: string): readonly Route[] => {
+  const matching = ROUTES.filter((route) => PATTERNS.get(route.path)?.test(path));
+  const literal = matching.filter((route) => !route.path.includes('{'));
+  return literal.length > 0 ? literal : matching;
+};
 
 /** HEAD is answered where GET costs no connection to a mail server. */
 const methodsOf = ({ method, opensMailbox }: Route): string[] =>

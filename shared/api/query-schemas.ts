@@ -62,3 +62,21 @@ export const changesQuerySchema = strictObject({
 export const deleteFolderQuerySchema = strictObject({
   destroy: z.literal(['true', 'false'], 'must be true or false').optional().describe('Also with messages in it'),
 });
+
+export const explainQuerySchema = strictObject({
+  rule: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a rule')
+    .optional()
+    .describe('That rule alone, also where it is off; left out, all rules'),
+});
+
+export const revisionDiffQuerySchema = strictObject({
+  against: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'must be the number of a revision')
+    .meta({ type: 'integer', minimum: 1, pattern: undefined })
+    .transform(Number)
+    .optional()
+    .describe('Left out, the rule as it stands'),
+});

@@ -33,10 +33,13 @@ const invalidQuery = (fields: readonly { pointer: string; detail: string }[]): M
   new MailyardError('validation.failed', 'some query parameters are not right', { fields });
 
 /** Throws `request.too-large` whatever the route, so that nothing large is ever looked into. */
-export const readBody = ({ body: wanted }: Route, received: Received): unknown => {
+export const readBody = (
+  { body: wanted, bodyBytesMax = LIMITS.requestBodyBytesMax }: Route,
+  received: Received,
+): unknown => {
   const bytes = Buffer.from(received.body ?? '', received.isBase64Encoded === true ? 'base64' : 'utf8');
-  if (bytes.length > LIMITS.requestBodyBytesMax) {
-    throw new MailyardError('request.too-large', `a body may have ${LIMITS.requestBodyBytesMax} bytes`);
+  if (bytes.length > bodyBytesMax) {
+    throw new MailyardError('request.too-large', `the body may have ${bodyBytesMax} bytes`);
   }
   if (wanted === undefined) return undefined;
   if (bytes.length === 0) throw new MailyardError('request.invalid', 'send a JSON object as the body');

@@ -30,6 +30,8 @@ export type Route = {
   readonly query?: z.ZodObject;
   /** `schema` describes the body; `parse` checks it, also what a schema cannot say. */
   readonly body?: { readonly schema: z.ZodType; readonly parse: (input: unknown) => unknown };
+  /** Where a body may be larger than most. */
+  readonly bodyBytesMax?: number;
   /** A change must name the revision it was made from. */
   readonly ifMatch?: 'required';
   /** The answer carries an ETag over what the owner wrote. */

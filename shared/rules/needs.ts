@@ -18,7 +18,16 @@ export type Needs = {
 export const needsOf = (rules: readonly Rule[], modes: readonly RuleMode[] = ['live']): Needs => {
   const asked = rules.filter((rule) => modes.includes(rule.mode));
   if (asked.length === 0) return { headers: 'none', body: false, structure: false };
-  const needs = asked.flatMap(needsOfRule);
+  return joined(asked.flatMap(needsOfRule));
+};
+
+/** What is needed beside that for conditions that stand by themselves. */
+export const alsoFor = (needs: Needs, filter: Filter): Needs => {
+  const { headers, ...read } = needs;
+  return joined([{ ...read, ...(headers === 'none' ? {} : { headers }) }, ...needsOfFilter(filter)]);
+};
+
+const joined = (needs: readonly ConditionNeeds[]): Needs => {
   const headers = new Set(['message-id', ...needs.flatMap((need) => need.headers ?? [])]);
   return {
     headers: [...headers].sort(),

@@ -45,7 +45,7 @@ const readText = (text: string, format: RuleFormat): unknown => {
   }
 };
 
-const KEPT = ['id', 'revision', 'createdAt', 'updatedAt'];
+const KEPT = ['id', 'revision', 'createdAt', 'updatedAt', 'paused'];
 
 /** A rule without what the service keeps beside it. */
 export const asWritten = (rule: RuleInput): RuleInput =>

@@ -12,7 +12,9 @@ export const trialOf = ({ effects, problems }: Decision, isOnTrial: (ruleId: str
   effects: effects.flatMap((effect, n): Effect[] => {
     if (!isOnTrial(effect.ruleId)) return [];
     const after = effects.slice(n + 1).filter(({ ruleId }) => !isOnTrial(ruleId));
-    if (effect.kind === 'move') return after.some(({ kind }) => kind === 'move') ? [] : [effect];
+    // What is destroyed goes nowhere else, and of moves the last counts.
+    const isLost = after.some(({ kind }) => kind === 'destroy' || (kind === 'move' && effect.kind === 'move'));
+    if (effect.kind === 'move' || effect.kind === 'later') return isLost ? [] : [effect];
     if (effect.kind !== 'store') return [effect];
     const taken = new Set(after.flatMap((later) => (later.kind === 'store' ? [...later.add, ...later.remove] : [])));
     const [add, remove] = [effect.add, effect.remove].map((keywords) => keywords.filter((one) => !taken.has(one)));

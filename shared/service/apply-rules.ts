@@ -1,12 +1,9 @@
 /** Decides messages: fetches what the rules need to know of them, and asks the rules. Nothing is done here. */
-import { isMailyardError } from '../errors.ts';
-import { fetchFacts } from '../imap/messages.ts';
 import type { MailSession } from '../imap/session.ts';
-import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import type { MessageFacts } from '../mail/message.ts';
-import { NO_UIDS, type UidSet, uidCount, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
-import type { EvaluateContext, MessageHistory } from '../rules/context.ts';
+import { NO_UIDS, type UidSet, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
+import type { MessageHistory } from '../rules/context.ts';
 import type { Decision } from '../rules/effect.ts';
 import { compileRules } from '../rules/evaluate.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
@@ -15,7 +12,8 @@ import { type Needs, needsOf } from '../rules/needs.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Trigger, TriggerEvent } from '../rules/trigger.ts';
 import { type Trial, trialOf } from '../rules/try-out.ts';
-import type { RunHistory } from './run-history.ts';
+import { readFacts } from './read-facts.ts';
+import type { RunHistory, World } from './run-history.ts';
 import { askForDuplicates, type SeenFolder, type SeenMessages } from './seen-messages.ts';
 
 /**
@@ -96,19 +94,11 @@ export const applyRules = async (
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
   let refused = 0;
-  const open = batches(uids);
-  for (let batch = open.shift(); batch !== undefined && !context.isLate(); batch = open.shift()) {
-    const messages = await fetchFacts(session, folder, batch, needs).catch((error: unknown) => {
-      if (!isMailyardError(error, 'imap.refused')) throw error;
-      return 'refused' as const;
-    });
-    if (messages === 'refused') {
-      // One message that the server chokes on must not hold up the others.
-      if (uidCount(batch) === 1) refused += 1;
-      else open.unshift(...halves(batch));
-      continue;
-    }
-    if (messages === undefined) break;
+  const onRefused = (): void => {
+    refused += 1;
+  };
+  const wanted = { folder, uids: [...uidsOf(uids)], needs, isLate: context.isLate, onRefused };
+  for await (const messages of readFacts(session, wanted)) {
     const duplicates = await seenMessages?.meet(folder, messages);
     for (const [n, facts] of messages.entries()) {
       const isDuplicate = duplicates?.[n];
@@ -128,43 +118,52 @@ export const applyRules = async (
 
 export type Applied = { readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number };
 
-type Decider = (facts: MessageFacts, history: MessageHistory) => Pick<Decided, 'decision' | 'trial'>;
+type Evaluate = (facts: MessageFacts, history: MessageHistory) => Decision;
+
+/** `asIf`: where rules are on trial, what all rules would do if these were live, too. */
+type Deciders = { readonly live: Evaluate; readonly asIf?: Evaluate; readonly isOnTrial: (ruleId: string) => boolean };
 
 /** Rules made ready once for each event there is. */
-const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Decider) => {
-  const ready = new Map<string, Decider>();
+const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Deciders) => {
+  const onTrial = new Set(rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
+  const ready = new Map<string, Deciders>();
   return (event) => {
     const key = JSON.stringify(event);
-    const known = ready.get(key) ?? decider(rules, { ...context, event });
+    const known = ready.get(key) ?? {
+      live: compileRules(rules, { ...context, event }),
+      ...(onTrial.size === 0 ? {} : { asIf: compileRules(rules, { ...context, event, modes: ['live', 'shadow'] }) }),
+      isOnTrial: (ruleId: string) => onTrial.has(ruleId),
+    };
     ready.set(key, known);
     return known;
   };
 };
 
-/** Most messages are decided at once; what is moved or answered is looked up in our own record, and decided once more. */
+/** Live rules see what live rules do; those on trial are asked once more with them, as if all were live. */
 const decide = async (
   history: RunHistory,
   facts: MessageFacts,
   known: MessageHistory,
-  decideWith: Decider,
+  { live, asIf, isOnTrial }: Deciders,
 ): Promise<Pick<Decided, 'decision' | 'trial'>> => {
-  const first = decideWith(facts, known);
-  const about = await history.about(facts, [...first.decision.effects, ...(first.trial?.effects ?? [])]);
-  const decided = about === undefined ? first : decideWith(facts, { ...known, ...about });
-  history.decided(decided.decision);
-  return decided;
+  const decision = await decideIn('live', history, facts, known, live);
+  if (asIf === undefined) return { decision };
+  return { decision, trial: trialOf(await decideIn('asIf', history, facts, known, asIf), isOnTrial) };
 };
 
-/** Live rules see what live rules do; those on trial are asked once more with them, as if all were live. */
-export const decider = (rules: readonly Rule[], context: Omit<EvaluateContext, 'modes'>): Decider => {
-  const onTrial = new Set(rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
-  const live = compileRules(rules, context);
-  if (onTrial.size === 0) return (facts, history) => ({ decision: live(facts, history) });
-  const all = compileRules(rules, { ...context, modes: ['live', 'shadow'] });
-  return (facts, history) => ({
-    decision: live(facts, history),
-    trial: trialOf(all(facts, history), (ruleId) => onTrial.has(ruleId)),
-  });
+/** Most messages are decided at once; what is moved or answered is looked up in our own record, and decided once more. */
+export const decideIn = async (
+  world: World,
+  history: Pick<RunHistory, 'about' | 'decided'>,
+  facts: MessageFacts,
+  known: MessageHistory,
+  evaluate: Evaluate,
+): Promise<Decision> => {
+  const first = evaluate(facts, known);
+  const about = await history.about(facts, first.effects, world);
+  const decision = about === undefined ? first : evaluate(facts, { ...known, ...about });
+  history.decided(facts, decision, world);
+  return decision;
 };
 
 /** Only a draft reads it once more; thousands of them would be kept for nothing. */
@@ -174,19 +173,4 @@ export const withHeaders = (needs: Needs, names: readonly string[]): Needs => {
   if (names.length === 0) return needs;
   const headers = needs.headers === 'none' ? ['message-id'] : needs.headers;
   return { ...needs, headers: [...new Set([...headers, ...names])].sort() };
-};
-
-const halves = (uids: UidSet): UidSet[] => {
-  const all = [...uidsOf(uids)];
-  const middle = all.length >> 1;
-  return [uidSet(all.slice(0, middle)), uidSet(all.slice(middle))];
-};
-
-const batches = (uids: UidSet): UidSet[] => {
-  const all = [...uidsOf(uids)];
-  const cut: UidSet[] = [];
-  for (let from = 0; from < all.length; from += LIMITS.fetchBatchMessages) {
-    cut.push(uidSet(all.slice(from, from + LIMITS.fetchBatchMessages)));
-  }
-  return cut;
 };

@@ -84,15 +84,23 @@ export const replaceRule = async (
   requireRevision(before.revision, change.revision);
   await requireNamed(deps, tenant, input);
   await requireAllowed(deps, tenant, input);
-  const { createdAt, revision, paused } = before;
   await keepFormer(deps.table, tenant, before);
-  // What was written anew is not what was paused, as far as anybody knows: the owner says so when it may go on.
-  const health = paused === undefined ? {} : { paused };
-  const rule: Rule = { ...input, ...health, id, revision: revision + 1, createdAt, updatedAt: deps.now() };
+  const rule = nextRevision(before, input, deps.now());
   if (!(await replaceStoredRule(deps.table, tenant, rule))) throw overtaken();
   await raiseConfig(deps, tenant, bothOf(before.accountIds, rule.accountIds));
   return rule;
 };
+
+/** The rule as its owner writes it anew. */
+export const nextRevision = ({ id, revision, createdAt, paused }: Rule, input: RuleInput, now: number): Rule => ({
+  ...input,
+  // What was written anew is not what was paused, as far as anybody knows: the owner says so when it may go on.
+  ...(paused === undefined ? {} : { paused }),
+  id,
+  revision: revision + 1,
+  createdAt,
+  updatedAt: now,
+});
 
 /** Throws `not-found`, `precondition.failed`. */
 export const deleteRule = async (
@@ -118,31 +126,36 @@ export const resumeRule = async (
   return rule;
 };
 
-const overtaken = (): MailyardError =>
+export const overtaken = (): MailyardError =>
   new MailyardError('precondition.failed', 'the rule was changed since you read it; read it again');
 
 const bothOf = (a: readonly string[] | undefined, b: readonly string[] | undefined): readonly string[] | undefined =>
   a === undefined || b === undefined ? undefined : [...new Set([...a, ...b])];
 
-/** A rule for an account or a list that is not there would silently never run. */
+/** A rule for an account or a list that is not there would silently never run. `above` is where the rule stands in what was sent. */
 export const requireNamed = async (
   { table }: Pick<BaseDeps, 'table'>,
   tenant: string,
   rule: Pick<RuleInput, 'accountIds' | 'conditions' | 'exceptions'>,
+  above = '',
 ): Promise<void> => {
   const [accounts, lists] = [rule.accountIds ?? [], listsNamed(rule)];
   const knownAccounts = accounts.length === 0 ? [] : (await listAccounts(table, tenant)).map(({ id }) => id);
   const knownLists = lists.length === 0 ? [] : (await listLists(table, tenant)).map(({ name }) => name);
   const fields: FieldProblem[] = [
     ...accounts.flatMap((accountId, i) =>
-      knownAccounts.includes(accountId) ? [] : [{ pointer: `/accountIds/${i}`, detail: 'there is no such account' }],
+      knownAccounts.includes(accountId)
+        ? []
+        : [{ pointer: `${above}/accountIds/${i}`, detail: 'there is no such account' }],
     ),
     ...lists.flatMap(({ name, pointer }) =>
-      knownLists.includes(name) ? [] : [{ pointer, detail: 'there is no such list; make it first' }],
+      knownLists.includes(name)
+        ? []
+        : [{ pointer: `${above}${pointer}`, detail: 'there is no such list; make it first' }],
     ),
   ];
   const [first] = fields;
   if (first === undefined) return;
-  const what = first.pointer.startsWith('/accountIds') ? 'an account' : 'a list';
+  const what = first.pointer.startsWith(`${above}/accountIds`) ? 'an account' : 'a list';
   throw new MailyardError('validation.failed', `the rule names ${what} that is not there`, { fields });
 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const CHARS = 16;
@@ -12,3 +12,7 @@ export const newId = (): string => {
   }
   return id;
 };
+
+/** One of several ids that a request makes: the same for the same request's id and number. */
+export const idAmong = (madeId: string, n: number): string =>
+  createHash('sha256').update(`${madeId} ${n}`).digest('base64url').slice(0, CHARS);

@@ -78,9 +78,9 @@ export const targetIn =
   };
 
 /** The same for what is done and for what only would be: they differ in whether it is carried out. */
-const commandsOf = (
+export const commandsOf = (
   context: PlanContext,
-  { source, decided, cursor }: DecidedShare,
+  { source, decided, cursor }: Omit<DecidedShare, 'cursor'> & { readonly cursor: Pick<FolderCursor, 'highestModseq'> },
   wanted: (one: Decided) => Pick<Decision, 'effects'> | undefined,
 ): EffectCommand[] => {
   const batch: BatchContext = {
@@ -143,7 +143,13 @@ const notesOf = (context: PlanContext, { source, decided }: DecidedShare): RuleN
     const lost = effects
       .filter((effect) => effect.kind === 'draft' && draftsMissing)
       .map(({ ruleId }) => ({ ruleId, reason: 'mailbox-missing', detail: 'the account has no folder for drafts' }));
-    for (const { ruleId, reason, detail } of [...problems, ...lost]) {
+    // An event is no command, so that what a rule on trial would say is told here.
+    const events = effects.flatMap((effect) =>
+      effect.kind === 'webhook' && more.wouldDo
+        ? [{ ruleId: effect.ruleId, reason: 'event', detail: effect.event }]
+        : [],
+    );
+    for (const { ruleId, reason, detail } of [...problems, ...lost, ...events]) {
       const key = JSON.stringify([ruleId, reason, detail]);
       const note = { source, ruleId, ruleName: context.ruleName(ruleId), reason, detail, ...more };
       const group = groups.get(key) ?? { note, uids: [] };

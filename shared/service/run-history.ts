@@ -14,16 +14,24 @@ export type RunHistory = {
   /** The journal back to a time (milliseconds since 1970), newest first; within `movedBackPagesMax` pages. */
   readonly since: (at: number) => Promise<readonly StoredJournalPart[]>;
   /** What guards need to know before the decision stands; undefined where it does nothing that they watch. */
-  readonly about: (facts: MessageFacts, effects: readonly Effect[]) => Promise<MessageHistory | undefined>;
-  /** The decision stands: later messages of this run are told of its draft. */
-  readonly decided: (decision: Decision) => void;
+  readonly about: (
+    facts: MessageFacts,
+    effects: readonly Effect[],
+    world: World,
+  ) => Promise<MessageHistory | undefined>;
+  /** The decision stands: later messages are told of its draft, in the same world. */
+  readonly decided: (facts: MessageFacts, decision: Decision, world: World) => void;
 };
+
+/** What is done, and what would be if other rules were live: a draft in the one is none in the other. */
+export type World = 'live' | 'asIf';
 
 const DAY_MS = 86_400_000;
 
 export const openRunHistory = (table: Table, ref: AccountRef, now: number): RunHistory => {
   const read: StoredJournalPart[] = [];
-  const drafts = new Map<string, number | undefined>();
+  const drafts = { live: new Map<string, Drafted>(), asIf: new Map<string, Drafted>() };
+  const stored = new Map<string, number | undefined>();
   let pages = 0;
   let next: string | undefined;
 
@@ -57,29 +65,36 @@ export const openRunHistory = (table: Table, ref: AccountRef, now: number): RunH
     return moves;
   };
 
-  const draftedAt = async (conversation: string): Promise<number | undefined> => {
-    if (!drafts.has(conversation)) drafts.set(conversation, await readDraftedAt(table, ref, conversation));
-    return drafts.get(conversation);
+  const draftedAt = async (facts: MessageFacts, conversation: string, world: World): Promise<number | undefined> => {
+    const known = drafts[world].get(conversation);
+    // A message that is decided once more, as a rule was paused, is not answered by its own draft.
+    if (known !== undefined && known.by !== nameOf(facts)) return known.at;
+    if (!stored.has(conversation)) stored.set(conversation, await readDraftedAt(table, ref, conversation));
+    return stored.get(conversation);
   };
 
   return {
     since,
-    about: async (facts, effects) => {
+    about: async (facts, effects, world) => {
       const conversation = conversationIn(effects);
       const moves = effects.some(({ kind }) => kind === 'move');
       if (conversation === undefined && !moves) return undefined;
-      const at = conversation === undefined ? undefined : await draftedAt(conversation);
+      const at = conversation === undefined ? undefined : await draftedAt(facts, conversation, world);
       return {
         ...(moves ? { movesToday: await movesOf(facts) } : {}),
         ...(conversation === undefined || at === undefined ? {} : { drafts: [{ conversation, at }] }),
       };
     },
-    decided: ({ effects }) => {
+    decided: (facts, { effects }, world) => {
       const conversation = conversationIn(effects);
-      if (conversation !== undefined) drafts.set(conversation, now);
+      if (conversation !== undefined) drafts[world].set(conversation, { by: nameOf(facts), at: now });
     },
   };
 };
+
+type Drafted = { readonly by: string; readonly at: number };
+
+const nameOf = ({ mailbox, uid }: MessageFacts): string => `${uid} ${mailbox}`;
 
 /** A message belongs to one. */
 const conversationIn = (effects: readonly Effect[]): string | undefined =>

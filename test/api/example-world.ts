@@ -19,6 +19,7 @@ import { parseRule } from '../../shared/rules/rule.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
 import { createHead } from '../../shared/store/head.ts';
+import { putList } from '../../shared/store/lists.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
@@ -196,6 +197,12 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
     actions: [{ type: 'move', mailbox: { path: 'Bills' }, create: true }],
   });
   const at = NOW - 86_400_000;
+  const list = {
+    name: EXAMPLE_PARAMS['listName'] ?? '',
+    entries: ['@example.net', 'carol@example.org'],
+    entryCount: 2,
+  };
+  await putList(deps.table, tenant, { ...list, revision: 1, createdAt: at, updatedAt: at }, 'first');
   await putNewRule(deps.table, tenant, { ...rule, id: ruleId, revision: 1, createdAt: at, updatedAt: at });
 };
 

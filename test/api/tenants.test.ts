@@ -14,7 +14,7 @@ after(() => api.stop());
 
 const inbox = folderOf('1', 'INBOX');
 
-/** An account with a folder, two messages and something done, and a rule. */
+/** An account with a folder, two messages and something done, a list and a rule. */
 const settle = async (tenant: string, accountId: string): Promise<string> => {
   const ref = { tenant, accountId };
   await putAccount(api.table, tenant, accountId);
@@ -32,6 +32,7 @@ const settle = async (tenant: string, accountId: string): Promise<string> => {
   await putRun(api.table, ref, '000000001-1', [
     movePart(0, [[3, 3]], { state: 'done', attempt: 1, evidence: { by: 'copyuid' }, at: 1 }),
   ]);
+  await api.call('POST', '/v1/lists', { tenant, body: { name: 'vips', entries: ['example.net'] } });
   return String((await api.call('POST', '/v1/rules', { tenant, body: RULE })).json['id']);
 };
 
@@ -49,6 +50,8 @@ test('every route answers 404 for another tenant’s ids, changes nothing and as
     messageId,
     folderId: '1',
     activityId: 'home-000000001-1-0',
+    listName: 'vips',
+    revision: '1',
   };
   assert.ok(routes.length >= 20);
   for (const tenant of STRANGERS) {
@@ -74,6 +77,8 @@ test('an id that is nobody’s is answered in the very same words as another ten
     ['/v1/accounts/home/folders', '/v1/accounts/none/folders'],
     ['/v1/accounts/home/activity', '/v1/accounts/none/activity'],
     [`/v1/rules/${ruleId}`, '/v1/rules/none'],
+    [`/v1/rules/${ruleId}/revisions`, '/v1/rules/none/revisions'],
+    ['/v1/lists/vips', '/v1/lists/none'],
   ] as const) {
     const [a, b] = [await api.call('GET', theirs, { tenant: 'x' }), await api.call('GET', nobodys, { tenant: 'x' })];
     assert.deepEqual([a.text, a.headers], [b.text, b.headers]);
@@ -92,6 +97,12 @@ test('two tenants with the same account ids see their own alone', async () => {
   assert.equal(listed(await get('/activity', 'left'), 'activity').length, 1);
   assert.equal(listed(await api.call('GET', '/v1/accounts', { tenant: 'right' }), 'accounts').length, 0);
   assert.equal(listed(await api.call('GET', '/v1/rules', { tenant: 'right' }), 'rules').length, 1);
+  assert.equal(
+    (await api.call('DELETE', '/v1/lists/vips', { tenant: 'right', headers: { 'If-Match': '*' } })).status,
+    204,
+  );
+  assert.equal((await api.call('GET', '/v1/lists/vips', { tenant: 'left' })).status, 200);
+  assert.equal((await api.call('GET', '/v1/lists/vips', { tenant: 'right' })).status, 404);
 });
 
 test('a cursor of one tenant leads another nowhere but in their own list', async () => {

@@ -1,9 +1,10 @@
 /** Rules. */
 import { parseRule, ruleInputSchema } from '../../rules/rule.ts';
 import { pageSchema } from '../page-schema.ts';
-import { pageQuerySchema } from '../query-schemas.ts';
+import { pageQuerySchema, revisionDiffQuerySchema } from '../query-schemas.ts';
+import { revisionDiffSchema, revisionSchema, revisionsSchema } from '../revision-view.ts';
 import type { Route } from '../route.ts';
-import { ruleSchema } from '../rule-view.ts';
+import { ruleSchema, savedRuleSchema } from '../rule-view.ts';
 
 const EXAMPLE = {
   name: 'Bills',
@@ -23,7 +24,7 @@ export const RULE_ROUTES = [
     scope: 'rules:write',
     opensMailbox: false,
     successStatus: 201,
-    answer: ruleSchema,
+    answer: savedRuleSchema,
     body: BODY,
     etag: true,
     idempotency: 'key',
@@ -62,7 +63,7 @@ export const RULE_ROUTES = [
     scope: 'rules:write',
     opensMailbox: false,
     successStatus: 200,
-    answer: ruleSchema,
+    answer: savedRuleSchema,
     body: BODY,
     ifMatch: 'required',
     etag: true,
@@ -85,11 +86,59 @@ export const RULE_ROUTES = [
     operationId: 'deleteRule',
     method: 'DELETE',
     path: '/v1/rules/{ruleId}',
-    summary: 'Delete a rule; what it did stays in the activity',
+    summary: 'Delete a rule with its revisions; what it did stays in the activity',
     scope: 'rules:write',
     opensMailbox: false,
     successStatus: 204,
     ifMatch: 'required',
     idempotency: 'idempotent',
+  },
+  {
+    operationId: 'listRuleRevisions',
+    method: 'GET',
+    path: '/v1/rules/{ruleId}/revisions',
+    summary: 'List what a rule was before, newest first',
+    scope: 'rules:read',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: revisionsSchema,
+    idempotency: 'safe',
+  },
+  {
+    operationId: 'getRuleRevision',
+    method: 'GET',
+    path: '/v1/rules/{ruleId}/revisions/{revision}',
+    summary: 'Read one revision of a rule',
+    scope: 'rules:read',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: revisionSchema,
+    idempotency: 'safe',
+  },
+  {
+    operationId: 'diffRuleRevision',
+    method: 'GET',
+    path: '/v1/rules/{ruleId}/revisions/{revision}/diff',
+    summary: 'Tell what changed since a revision, or between two',
+    scope: 'rules:read',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: revisionDiffSchema,
+    query: revisionDiffQuerySchema,
+    idempotency: 'safe',
+  },
+  {
+    operationId: 'restoreRuleRevision',
+    method: 'POST',
+    path: '/v1/rules/{ruleId}/revisions/{revision}/restore',
+    summary: 'Save a former revision anew; the one it replaces is kept',
+    scope: 'rules:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: savedRuleSchema,
+    ifMatch: 'required',
+    etag: true,
+    idempotency: 'idempotent',
+    problems: ['validation.failed'],
   },
 ] as const satisfies readonly Route[];
