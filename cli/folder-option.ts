@@ -1,5 +1,5 @@
 /** A folder as people write it: a path, or `role:archive`. */
-import type { MailboxRef } from '../shared/rules/mailbox-ref.ts';
+import type { MailboxRef } from '../shared/mail/folder.ts';
 
 export const folderOf = (text: string): MailboxRef => {
   const [, role] = /^role:(.+)$/.exec(text) ?? [];

@@ -8,11 +8,14 @@ import { Failure } from './failure.ts';
 export type Account = CallAnswer<'listAccounts'>['body']['accounts'][number];
 export type Rule = CallAnswer<'listRules'>['body']['rules'][number];
 
-export const allAccounts = ({ call }: Context): Promise<Account[]> =>
-  allPages(
+/** By their names. */
+export const allAccounts = async ({ call }: Context): Promise<Account[]> => {
+  const accounts = await allPages(
     (query) => call('listAccounts', { query }),
     (body) => body.accounts,
   );
+  return accounts.sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+};
 
 /** In the order in which they are asked. */
 export const allRules = async ({ call }: Context): Promise<Rule[]> => {

@@ -56,7 +56,7 @@ export const testAccount = async (
   terminal.say(`The login works. There are ${body.folders.length} folders:`);
   terminal.table(
     ['FOLDER', 'ROLE'],
-    body.folders.map(({ path, role = '' }) => [path, role]),
+    body.folders.map(({ path, role = '' }) => [path, role]).sort(([a = ''], [b = '']) => a.localeCompare(b)),
   );
 };
 

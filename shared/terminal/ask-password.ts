@@ -22,9 +22,10 @@ export const readPasswordFile = (file: string, option = '--password-file'): stri
 /** `option` is what it can be given by in place of the keyboard. Throws UsageError where there is none. */
 export const askPassword = async (prompt: string, option = '--password-file'): Promise<string> => {
   if (!process.stdin.isTTY) throw new UsageError(`there is no keyboard to ask for the password; use ${option}`);
-  process.stderr.write(prompt);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: silent, terminal: true });
+  // Only now does the terminal echo nothing: whoever answers the prompt at once is not to see it.
+  process.stderr.write(prompt);
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('line', resolve);

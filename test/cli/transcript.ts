@@ -41,10 +41,10 @@ export class Placeholders {
     const pattern = squeezed(written)
       .split(PLACEHOLDER)
       .map((part, n) => {
-        if (n % 2 === 0) return RegExp.escape(part);
+        if (n % 2 === 0) return escaped(part);
         if (part === 'time') return TIME;
         const value = this.known.get(part);
-        if (value !== undefined) return RegExp.escape(value);
+        if (value !== undefined) return escaped(value);
         names.push(part);
         return String.raw`(\S+)`;
       })
@@ -55,5 +55,7 @@ export class Placeholders {
     return true;
   }
 }
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 const squeezed = (line: string): string => line.trim().replace(/\s+/g, ' ');
