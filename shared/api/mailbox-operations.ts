@@ -21,6 +21,7 @@ import { draftOf } from './draft-body.ts';
 import { messageView } from './message-view.ts';
 import type { MailboxOperationId, Operations } from './operation.ts';
 import { explanationView, previewView } from './try-out-view.ts';
+import { searchMessages } from './search-messages.ts';
 
 export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   ...CONNECTION_OPERATIONS,
@@ -34,6 +35,8 @@ export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
     const account = await replaceCredential(deps, { tenant, ...params, ...body, revision: ifMatch });
     return { body: accountView(account), revision: account.revision };
   },
+
+  searchMessages,
 
   getMessage: async (deps, { tenant, params }) => {
     return { body: messageView(params, await readMessage(deps, { tenant, ...params })) };

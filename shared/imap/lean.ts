@@ -54,6 +54,14 @@ export const learnNamespace = async (client: ImapFlow): Promise<void> => {
   if (client.capabilities.has('NAMESPACE')) await inner.run.call(client, 'NAMESPACE');
 };
 
+/** ID (RFC 2971), for what depends on the server's make; empty where it does not say. */
+export const learnServerName = async (client: ImapFlow): Promise<string> => {
+  const inner = Object.getPrototypeOf(client) as Inner;
+  if (client.serverInfo === null) await inner.run.call(client, 'ID', client.clientInfo);
+  const name = client.serverInfo?.['name'];
+  return typeof name === 'string' ? name : '';
+};
+
 /** ENABLE (RFC 5161): only for a session that goes on to read changes, and before any folder is opened. */
 export const enableChanges = async (client: ImapFlow): Promise<void> => {
   await (client as unknown as Inner).run('ENABLE', ['CONDSTORE', 'QRESYNC']);

@@ -1,66 +1,77 @@
-/** UIDs of an open folder by what the server knows of its messages, and its newest ones; never by sequence numbers. */
-import type { SearchObject } from 'imapflow';
-import { flagOf } from '../mail/keyword.ts';
-import { UID_MAX } from '../mail/uid-set.ts';
-import type { Search, SearchTerm } from '../rules/search.ts';
-import { answered, requireConnection } from './errors.ts';
+/** Asking a server for messages by SEARCH; what it finds is to be verified by whoever asked. */
+import type { ImapFlow } from 'imapflow';
+import type { SearchTrust } from '../rules/push-down.ts';
+import { answered } from './errors.ts';
+import { learnServerName } from './lean.ts';
+import { selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
-/** In ascending order. A search that the server refuses finds nothing: undefined tells so. */
-export const searchUids = async ({ client }: MailSession, search: Search): Promise<readonly number[] | undefined> => {
-  const found = await answered(client.search(queryOf(search), { uid: true }));
-  requireConnection(client);
-  return found === false || found === undefined ? undefined : [...found].sort((a, b) => a - b);
+/**
+ * Dovecot looks at the messages themselves, where it has no full-text index (which it tells by SEARCH=FUZZY, RFC 6203). Of
+ * others it is not known, so that they are asked for keywords and dates alone.
+ */
+export const searchTrust = async ({ client }: MailSession): Promise<SearchTrust> => {
+  const trusted = /^dovecot$/i.test(await learnServerName(client)) && !client.capabilities.has('SEARCH=FUZZY');
+  return { texts: trusted, sizes: trusted };
 };
 
-/** The newest messages by UID, in ascending order, without a list of all: the range grows until they are enough. */
-export const newestUids = async (
-  { client }: MailSession,
-  { exists, uidNext = UID_MAX }: { readonly exists: number; readonly uidNext: number | undefined },
-  count: number,
-): Promise<readonly number[]> => {
-  const wanted = Math.min(count, exists);
-  if (wanted === 0) return [];
-  for (let span = wanted; ; span *= 4) {
-    const from = Math.max(1, uidNext - span);
-    const found = await answered(client.search({ uid: `${from}:*` }, { uid: true }));
-    requireConnection(client);
-    const uids = found === false || found === undefined ? [] : [...found].sort((a, b) => a - b);
-    if (uids.length >= wanted || from === 1) return uids.slice(-wanted);
+/**
+ * UIDs below `below` of what the keys find (as formatSearch writes them; none for all), the newest first. undefined when the
+ * folder is gone or under another UIDVALIDITY. Throws `imap.refused`.
+ */
+export const searchFolder = async (
+  session: MailSession,
+  folder: { readonly path: string; readonly uidValidity: number },
+  keys: string,
+  below: number,
+): Promise<number[] | undefined> => {
+  const selected = await selectFolder(session, folder.path);
+  if (selected?.uidValidity !== folder.uidValidity) return undefined;
+  if (selected.exists === 0 || below <= 1) return [];
+  const found = await answered(uidSearch(session.client, `UID 1:${below - 1} ${keys}`));
+  return found.filter((uid) => uid < below).sort((a, b) => b - a);
+};
+
+type Exec = (
+  command: string,
+  attributes: readonly Token[],
+  options: { readonly untagged: { readonly SEARCH: (row: SearchRow) => Promise<void> } },
+) => Promise<{ readonly next: () => void }>;
+type Token = { readonly type: 'ATOM' | 'SEQUENCE' | 'STRING'; readonly value: string } | readonly Token[];
+type SearchRow = {
+  readonly numbers?: readonly number[];
+  readonly attributes?: readonly { readonly value?: unknown }[];
+};
+
+/**
+ * By `exec`, which is not in imapflow's typings: its own queries have no AND of like terms but by double negation, and Dovecot
+ * answers some of those wrongly.
+ */
+const uidSearch = async (client: ImapFlow, keys: string): Promise<number[]> => {
+  const exec = (client as unknown as { exec: Exec }).exec.bind(client);
+  const uids = new Set<number>();
+  const { next } = await exec('UID SEARCH', tokensOf(keys), {
+    untagged: {
+      SEARCH: async ({ numbers, attributes = [] }) => {
+        for (const uid of numbers ?? attributes.map(({ value }) => Number(value))) {
+          if (Number.isInteger(uid) && uid > 0) uids.add(uid);
+        }
+      },
+    },
+  });
+  next();
+  return [...uids];
+};
+
+/** The words of one line as imapflow compiles them. */
+const tokensOf = (line: string): Token[] => {
+  const open: Token[][] = [[]];
+  for (const [word] of line.matchAll(/"(?:[^"\\]|\\.)*"|[()]|[^\s()"]+/g)) {
+    const list = open.at(-1) as Token[];
+    if (word === '(') open.push([]);
+    else if (word === ')') open.at(-2)?.push(open.pop() as Token[]);
+    else if (word.startsWith('"')) list.push({ type: 'STRING', value: word.slice(1, -1).replace(/\\(.)/g, '$1') });
+    else list.push({ type: /^[\d:]+$/.test(word) ? 'SEQUENCE' : 'ATOM', value: word });
   }
-};
-
-/** imapflow's objects hold each kind of term once, so that what must all hold is said as what must not be missing. */
-const queryOf = (search: Search): SearchObject => {
-  if ('not' in search) return { not: queryOf(search.not) };
-  if ('any' in search) return anyOf(search.any.map(queryOf));
-  if ('all' in search) {
-    const [only, ...more] = search.all.map(queryOf);
-    if (only === undefined) return { all: true };
-    return more.length === 0 ? only : { not: anyOf([only, ...more].map((query) => ({ not: query }))) };
-  }
-  return termOf(search);
-};
-
-const anyOf = (queries: readonly SearchObject[]): SearchObject => {
-  const [only, ...more] = queries;
-  if (only === undefined) return { not: { all: true } };
-  return more.length === 0 ? only : { or: [...queries] };
-};
-
-const termOf = (term: SearchTerm): SearchObject => {
-  if ('keyword' in term) return SYSTEM[term.keyword] ?? { keyword: flagOf(term.keyword) };
-  if ('larger' in term) return { larger: term.larger };
-  if ('smaller' in term) return { smaller: term.smaller };
-  if ('since' in term) return { since: new Date(term.since) };
-  if ('before' in term) return { before: new Date(term.before) };
-  return { header: { [term.header]: term.contains ?? true } };
-};
-
-const SYSTEM: Readonly<Record<string, SearchObject>> = {
-  $seen: { seen: true },
-  $answered: { answered: true },
-  $flagged: { flagged: true },
-  $draft: { draft: true },
-  $deleted: { deleted: true },
+  return open[0] ?? [];
 };

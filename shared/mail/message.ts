@@ -22,6 +22,9 @@ export type MessageFacts = {
   readonly bodyText?: string;
 };
 
+/** What a person knows a message by in a list. */
+export const SHOWN_HEADERS: readonly string[] = ['from', 'to', 'cc', 'subject', 'date', 'message-id'];
+
 /** A message's identity: (folder, UIDVALIDITY, UID), within an account. */
 export type MessageKey = {
   readonly accountId: string;

@@ -28,13 +28,16 @@ export const alsoFor = (needs: Needs, filter: Filter): Needs => {
 };
 
 const joined = (needs: readonly ConditionNeeds[]): Needs => {
-  const headers = new Set(['message-id', ...needs.flatMap((need) => need.headers ?? [])]);
   return {
-    headers: [...headers].sort(),
+    headers: headersOf(needs),
     body: needs.some((need) => need.body === true),
     structure: needs.some((need) => need.structure === true),
   };
 };
+
+/** Sorted; message-id is always among them. */
+export const headersOf = (needs: readonly ConditionNeeds[]): string[] =>
+  [...new Set(['message-id', ...needs.flatMap(({ headers = [] }) => headers)])].sort();
 
 const needsOfRule = (rule: Rule): ConditionNeeds[] => [
   ...needsOfFilter(rule.conditions),

@@ -55,10 +55,8 @@ const without = ({ search, isExact }: Bounds): Search | undefined =>
 const leaf = (name: string, value: unknown, trust: SearchTrust): Bounds => {
   const search = CONDITION_KINDS.get(name)?.search?.(value as never);
   if (search === undefined || !isTrusted(search, trust)) return { search: undefined, isExact: false };
-  return {
-    search,
-    isExact: name === 'hasKeyword' || name === 'notKeyword' || name === 'minSize' || name === 'maxSize',
-  };
+  // Of two sizes under NOT, Dovecot keeps the wrong one; dates are widened.
+  return { search, isExact: name === 'hasKeyword' || name === 'notKeyword' };
 };
 
 const isTrusted = (search: Search, trust: SearchTrust): boolean => {

@@ -5,16 +5,15 @@ import { LIMITS } from '../limits.ts';
 import { actionSchema } from './actions.ts';
 import { ruleLimitsSchema } from './breaker.ts';
 import { contradictions } from './contradictions.ts';
-import { fieldProblems, PROBLEMS_MAX } from './field-problems.ts';
-import { type Filter, filterProblems, filterSchema, isOperator } from './filter.ts';
+import { PROBLEMS_MAX } from './field-problems.ts';
+import { filterSchema } from './filter.ts';
 import { boundsProblem } from './input-bounds.ts';
 import { mailboxRefSchema } from './mailbox-ref.ts';
-import { regexCountOf } from './regex-count.ts';
 import { failedTests, ruleTestsSchema } from './rule-tests.ts';
 import { strictObject } from './strict-object.ts';
 import { SUPPORT, type Support, supportProblems } from './support.ts';
+import { schemaProblems, treeProblems } from './tree-problems.ts';
 import { triggerSchema } from './trigger.ts';
-import { walkConditions } from './walk-conditions.ts';
 
 export const RULE_MODES = ['off', 'shadow', 'live'] as const;
 export type RuleMode = (typeof RULE_MODES)[number];
@@ -92,7 +91,7 @@ export const parseRule = (input: unknown, options: ParseOptions = {}): RuleInput
   const bounds = boundsProblem(input);
   if (bounds !== undefined) throw invalid([bounds]);
   const parsed = ruleInputSchema.safeParse(input);
-  if (!parsed.success) throw invalid(inputProblems(input, parsed.error));
+  if (!parsed.success) throw invalid(schemaProblems(input, parsed.error, TREES));
   const problems = ruleProblems(parsed.data, options);
   if (problems.length > 0) throw invalid(problems.slice(0, PROBLEMS_MAX));
   // Only a rule that is right in itself can be tried.
@@ -101,8 +100,10 @@ export const parseRule = (input: unknown, options: ParseOptions = {}): RuleInput
   return parsed.data;
 };
 
+const TREES = ['conditions', 'exceptions'] as const;
+
 const ruleProblems = (rule: RuleInput, { support = SUPPORT, mayDestroy = false }: ParseOptions): FieldProblem[] => [
-  ...treeProblems(rule),
+  ...treeProblems(rule, TREES),
   ...contradictions(rule.actions),
   ...supportProblems(rule, support),
   ...rule.actions.flatMap(({ type }, index) =>
@@ -112,45 +113,8 @@ const ruleProblems = (rule: RuleInput, { support = SUPPORT, mayDestroy = false }
   ),
 ];
 
-const inputProblems = (input: unknown, error: z.ZodError): FieldProblem[] => {
-  const problems = fieldProblems(error);
-  const trees = (['conditions', 'exceptions'] as const).filter((name) =>
-    problems.some(({ pointer }) => pointer === `/${name}` || pointer.startsWith(`/${name}/`)),
-  );
-  const others = problems.filter(({ pointer }) => !trees.some((name) => pointer.split('/')[1] === name));
-  const within = trees.flatMap((name) => filterProblems((input as Record<string, unknown>)[name], [name]));
-  return [...others, ...within].slice(0, PROBLEMS_MAX);
-};
-
 const invalid = (fields: readonly FieldProblem[]): MailyardError => {
   const [first] = fields;
   const where = first === undefined || first.pointer === '' ? 'the rule' : first.pointer;
   return new MailyardError('validation.failed', `${where} ${first?.detail ?? 'is not right'}`, { fields });
 };
-
-const treeProblems = (rule: RuleInput): FieldProblem[] => {
-  const all = [...walkConditions(rule)];
-  const problems: FieldProblem[] = [];
-  if (all.length > LIMITS.conditionsPerRuleMax) {
-    const detail = `must be at most ${LIMITS.conditionsPerRuleMax} conditions; split the rule`;
-    problems.push({ pointer: '/conditions', detail });
-  }
-  for (const name of ['conditions', 'exceptions'] as const) {
-    const filter = rule[name];
-    if (filter === undefined || depthOf(filter) <= LIMITS.conditionDepthMax) continue;
-    problems.push({ pointer: `/${name}`, detail: `must be nested at most ${LIMITS.conditionDepthMax} deep` });
-  }
-  let regexes = 0;
-  for (const { pointer, name, value } of all) {
-    regexes += regexCountOf(name, value);
-    if (regexes <= LIMITS.regexesPerRuleMax) continue;
-    const detail = `is one regular expression too many: ${LIMITS.regexesPerRuleMax} a rule; list texts, or use matches`;
-    problems.push({ pointer, detail });
-    break;
-  }
-  return problems;
-};
-
-/** Operators above the deepest condition; the whole was bounded before. */
-const depthOf = (filter: Filter): number =>
-  isOperator(filter) ? 1 + Math.max(0, ...filter.conditions.map(depthOf)) : 0;

@@ -1,4 +1,4 @@
-/** Every condition of a rule with its place in it. */
+/** Every condition of a rule, or of one tree, with its place in it. */
 import { type Filter, isOperator } from './filter.ts';
 import { pointerTo } from './input-bounds.ts';
 
@@ -9,10 +9,13 @@ export function* walkConditions(rule: {
   readonly conditions: Filter;
   readonly exceptions?: Filter | undefined;
 }): Generator<PlacedCondition> {
-  const left: { filter: Filter; path: readonly PropertyKey[] }[] = [
-    ...(rule.exceptions === undefined ? [] : [{ filter: rule.exceptions, path: ['exceptions'] }]),
-    { filter: rule.conditions, path: ['conditions'] },
-  ];
+  yield* walkFilter(rule.conditions, ['conditions']);
+  if (rule.exceptions !== undefined) yield* walkFilter(rule.exceptions, ['exceptions']);
+}
+
+/** In the order they are written; `above` is where the tree stands. */
+export function* walkFilter(tree: Filter, above: readonly PropertyKey[]): Generator<PlacedCondition> {
+  const left = [{ filter: tree, path: above }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { filter, path } = next;
     if (isOperator(filter)) {

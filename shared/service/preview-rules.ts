@@ -2,16 +2,18 @@
  * What a draft rule, or a change to one, would do with messages that are there: decided by the code of a run, with the effects of
  * earlier rules seen by later ones, and told beside what the live rules do. Nothing is changed and nothing is kept.
  */
-import { newestUids, searchUids } from '../imap/search.ts';
+import { newestUids } from '../imap/newest.ts';
+import { searchFolder, searchTrust } from '../imap/search.ts';
 import { LIMITS } from '../limits.ts';
 import type { MailboxRef } from '../mail/folder.ts';
 import { formatMessageId, type MessageFacts } from '../mail/message.ts';
-import { compileFilter } from '../rules/compile-filter.ts';
+import { UID_MAX } from '../mail/uid-set.ts';
 import type { Decision, RuleProblem } from '../rules/effect.ts';
-import { viewFacts } from '../rules/fact-view.ts';
 import type { Filter } from '../rules/filter.ts';
+import { formatSearch } from '../rules/format-search.ts';
 import type { Warning } from '../rules/lint.ts';
 import { resolvePath } from '../rules/mailbox-ref.ts';
+import { matchesFilter } from '../rules/matches-filter.ts';
 import { alsoFor, needsOf } from '../rules/needs.ts';
 import { compilePreview, type Difference, differenceOf, draftRule } from '../rules/preview.ts';
 import { pushDown } from '../rules/push-down.ts';
@@ -108,13 +110,15 @@ const findMessages = async (
   rules: readonly Rule[],
   { last, search }: PreviewWanted,
 ): Promise<Found> => {
-  const pushed = search === undefined ? undefined : pushDown([{ conditions: search }], TRUST);
+  const pushed = search === undefined ? undefined : pushDown([{ conditions: search }], await searchTrust(session));
+  const below = selected.uidNext ?? UID_MAX;
+  const found = pushed === undefined ? undefined : await searchFolder(session, folder, formatSearch(pushed), below);
   const candidates =
-    (pushed === undefined ? undefined : await searchUids(session, pushed)) ??
+    found?.toReversed() ??
     (await newestUids(session, selected, search === undefined ? last : LIMITS.previewLookedAtMax));
   const uids = candidates.slice(-LIMITS.previewLookedAtMax);
   const needs = withHeaders(search === undefined ? needsOf(rules) : alsoFor(needsOf(rules), search), SHOWN_HEADERS);
-  const holds = search === undefined ? () => true : compileFilter(search, context, []);
+  const holds = search === undefined ? () => true : matchesFilter(search, context);
   const messages: MessageFacts[] = [];
   let lookedAt = 0;
   // Newest first, and no more than are asked for.
@@ -122,25 +126,15 @@ const findMessages = async (
     const piece = uids.slice(Math.max(0, end - PIECE_MESSAGES), end);
     for await (const read of readFacts(session, { folder, uids: piece, needs, isLate })) {
       lookedAt += read.length;
-      messages.push(...read.filter((facts) => holds(viewFacts(facts), simulationOf(facts, context), []) === true));
+      messages.push(...read.filter(holds));
     }
   }
   const kept = messages.sort((a, b) => a.uid - b.uid).slice(-last);
   return { messages: kept, lookedAt, more: selected.exists > lookedAt };
 };
 
-/** Of a server that nobody vouches for. */
-const TRUST = { texts: false, sizes: false };
 const SHOWN_HEADERS = ['from', 'subject'];
 const PIECE_MESSAGES = 50;
-
-const simulationOf = ({ mailbox, keywords }: MessageFacts, { folders }: FolderView['context']) => ({
-  mailbox,
-  keywords: new Set(keywords),
-  folders,
-  created: new Set<string>(),
-  drafted: new Set<string>(),
-});
 
 type BothDecisions = { readonly before: Decision; readonly after: Decision };
 

@@ -44,7 +44,7 @@ export const readMessages = async (deps: Pick<BaseDeps, 'table'>, wanted: Messag
   const { id: folderId, uidValidity } = folder;
   const { after } = wanted;
   if (after !== undefined && (after.folderId !== folderId || after.uidValidity !== uidValidity)) {
-    throw invalid('cursor', 'is of another folder, or the folder was made anew; begin without it');
+    throw invalidPlace();
   }
   const found = await collect(deps, ref, folder, wanted);
   return {
@@ -105,6 +105,9 @@ function* newestFirst(
     yield { uid, keywords: combinations[combination] ?? [] };
   }
 }
+
+export const invalidPlace = (): MailyardError =>
+  invalid('cursor', 'is of another folder, or the folder was made anew; begin without it');
 
 const invalid = (pointer: string, detail: string): MailyardError =>
   new MailyardError('validation.failed', `${pointer} ${detail}`, { fields: [{ pointer, detail }] });

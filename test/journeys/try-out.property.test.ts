@@ -44,7 +44,8 @@ const extra = fc.constantFrom<object>(
 );
 
 /** What can be saved today, each rule under a name and a place of its own. */
-const ruleSet = fc.tuple(rulesArbitrary, fc.array(extra, { minLength: 6, maxLength: 6 })).map(([rules, extras]) =>
+const each = fc.record({ extra, isSimple: fc.boolean() });
+const ruleSet = fc.tuple(rulesArbitrary, fc.array(each, { minLength: 6, maxLength: 6 })).map(([rules, more]) =>
   rules.flatMap(({ accountIds: _accountIds, ...rule }, n): RuleInput[] => {
     const { id: _id, revision: _revision, createdAt: _c, updatedAt: _u, ...input } = rule;
     const written = {
@@ -54,7 +55,11 @@ const ruleSet = fc.tuple(rulesArbitrary, fc.array(extra, { minLength: 6, maxLeng
       sequence: n,
       mailboxes: [{ role: 'inbox' }],
       actions: rule.actions.filter(({ type }) => !SUPPORT.missingActions.has(type) && type !== 'destroy'),
-      conditions: { operator: 'AND', conditions: [extras[n] ?? {}, rule.conditions] },
+      // Drawn conditions seldom hold: without simple ones hardly anything would be decided.
+      conditions: more[n]?.isSimple
+        ? more[n]?.extra
+        : { operator: 'AND', conditions: [more[n]?.extra ?? {}, rule.conditions] },
+      ...(more[n]?.isSimple ? { exceptions: undefined } : {}),
     };
     try {
       return [parseRule(written)];
@@ -153,7 +158,7 @@ const journalOf = async (ref: AccountRef, kind: 'effect' | 'trial'): Promise<Eff
 let run = 0;
 
 test('preview, shadow mode and live decide the same', { timeout: 300_000 }, async () => {
-  let acting = 0;
+  let byDraft = 0;
   await fc.assert(
     fc.asyncProperty(ruleSet, fc.array(mail, { minLength: 3, maxLength: 8 }), async (rules, letters) => {
       const n = run;
@@ -186,11 +191,11 @@ test('preview, shadow mode and live decide the same', { timeout: 300_000 }, asyn
         assert.deepEqual(await oracle.status(`trial${n}`, 'INBOX'), untouched);
       }
       const [done, would] = [perMessage(await journalOf(live, 'effect')), perMessage(await journalOf(trial, 'trial'))];
-      acting += done.size;
+      byDraft += [...done.values()].flat().filter((told) => told.includes(JSON.stringify(draft?.name))).length;
       assert.deepEqual(would, done, 'shadow mode');
       assert.deepEqual(perMessage(previewed), done, 'preview');
     }),
     { numRuns: RUNS, endOnFailure: true },
   );
-  assert.ok(acting > 0, 'no rule did anything to any message');
+  assert.ok(byDraft > 0, 'no draft would have done anything');
 });

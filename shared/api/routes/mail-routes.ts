@@ -5,10 +5,11 @@ import { changesSchema } from '../changes-view.ts';
 import { draftBody } from '../draft-body.ts';
 import { EXAMPLE_PARAMS } from '../example-params.ts';
 import { folderSchema } from '../folder-view.ts';
-import { listedMessagesSchema, messageSchema } from '../message-view.ts';
+import { foundMessagesSchema, listedMessagesSchema, messageSchema } from '../message-view.ts';
 import { pageSchema } from '../page-schema.ts';
 import { changesQuerySchema, deleteFolderQuerySchema, messagesQuerySchema, pageQuerySchema } from '../query-schemas.ts';
 import type { Route } from '../route.ts';
+import { SEARCH_BODY } from '../search-body.ts';
 
 export const MAIL_ROUTES = [
   {
@@ -35,6 +36,21 @@ export const MAIL_ROUTES = [
     query: messagesQuerySchema,
     idempotency: 'safe',
     example: { query: { folder: 'role:inbox', notKeyword: '$seen' } },
+  },
+  {
+    operationId: 'searchMessages',
+    method: 'POST',
+    path: '/v1/accounts/{accountId}/messages/search',
+    summary: 'Search the mail server for messages by a JMAP filter',
+    scope: 'mail:read',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: foundMessagesSchema,
+    body: SEARCH_BODY,
+    idempotency: 'idempotent',
+    example: {
+      body: { filter: { from: 'billing@example.com', inMailbox: { role: 'inbox' }, after: '2026-01-01T00:00:00Z' } },
+    },
   },
   {
     operationId: 'getMessage',
