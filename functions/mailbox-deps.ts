@@ -5,6 +5,7 @@ import { connectKms } from '../shared/vault/connect-kms.ts';
 import { kmsKeyring } from '../shared/vault/kms-keyring.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
 import { baseDeps, keyStoreOf, needKmsKey } from './base-deps.ts';
+import { lambdaFunctions } from './rule-functions.ts';
 import { readSettings } from './settings.ts';
 
 /** `deadline` is an invocation's own, and set there. */
@@ -25,6 +26,7 @@ export const mailboxDeps = (): MailboxDeps => {
     sealer: vault,
     vault,
     egress: egressPolicy({ ports: settings.allowedPorts, networks: settings.allowedNetworks }),
+    functions: lambdaFunctions(settings.ruleFunctions),
     providers: async () => settings.oauthProviders,
     deadline: () => 0,
   };

@@ -13,6 +13,10 @@ export type Settings = {
   readonly serviceName: string;
   /** The claim of the token that names the tenant. */
   readonly tenantClaim: string;
+  /** Functions that rules call: name to ARN; only for functions that run rules. */
+  readonly ruleFunctions: Readonly<Record<string, string>>;
+  /** Their names, for whoever saves rules; undefined where it was not told. */
+  readonly ruleFunctionNames: readonly string[] | undefined;
   /** Ports and networks (CIDR) that may be connected to beside 993 and 143 on public addresses. */
   readonly allowedPorts: readonly number[];
   readonly allowedNetworks: readonly string[];
@@ -41,6 +45,8 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     oauthProviders: providersOf(environment['OAUTH_PROVIDERS']),
     serviceName: environment['POWERTOOLS_SERVICE_NAME'] ?? 'mailyard',
     tenantClaim: environment['TENANT_CLAIM'] ?? 'sub',
+    ruleFunctions: JSON.parse(environment['RULE_FUNCTIONS'] || '{}') as Record<string, string>,
+    ruleFunctionNames: environment['RULE_FUNCTION_NAMES'] === undefined ? undefined : list('RULE_FUNCTION_NAMES'),
     allowedPorts: list('ALLOWED_PORTS').map(Number),
     allowedNetworks: list('ALLOWED_NETWORKS'),
   };

@@ -19,6 +19,7 @@ import { createFunction, LOG_RETENTION } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
 import { openVault, recogniseRequests, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
+import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
 export type Api = { readonly http: HttpApi; readonly api: NodejsFunction; readonly mail: NodejsFunction };
@@ -26,10 +27,17 @@ export type Api = { readonly http: HttpApi; readonly api: NodejsFunction; readon
 /** What API Gateway waits for an answer at most. */
 const ANSWER_TIMEOUT = Duration.seconds(29);
 
-export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue, settings: StackSettings): Api => {
+export const createApi = (
+  scope: Construct,
+  { table, key }: Data,
+  checks: IQueue,
+  settings: StackSettings,
+  functions: RuleFunctions,
+): Api => {
   const environment = {
     TABLE_NAME: table.tableName,
     QUEUE_URL: checks.queueUrl,
+    RULE_FUNCTION_NAMES: functions.names.join(','),
     KMS_KEY_ID: key.keyArn,
     ...(settings.tenantClaim === undefined ? {} : { TENANT_CLAIM: settings.tenantClaim }),
   };
@@ -44,8 +52,8 @@ export const createApi = (scope: Construct, { table, key }: Data, checks: IQueue
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
     memoryMb: 1_024,
-    environment: { ...environment, ...mailboxEnvironment(settings) },
-    may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key)],
+    environment: { ...environment, ...mailboxEnvironment(settings), ...functions.environment },
+    may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key), ...functions.may],
   });
   const http = new HttpApi(scope, 'HttpApi', {
     description: 'Mailyard',

@@ -8,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BUNDLING, ROOT } from './bundling.ts';
 
-export type FunctionName = 'dispatch' | 'sync' | 'api' | 'mail';
+export type FunctionName = 'dispatch' | 'sync' | 'api' | 'mail' | 'rule-example';
 
 export type FunctionOptions = {
   readonly description: string;
@@ -21,7 +21,7 @@ export type FunctionOptions = {
 export const LOG_RETENTION = RetentionDays.ONE_MONTH;
 
 export const createFunction = (scope: Construct, name: FunctionName, options: FunctionOptions): NodejsFunction => {
-  const id = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const id = name.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
   const logGroup = new LogGroup(scope, `${id}Log`, { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
   // A role of its own, as the one that CDK makes carries a managed policy for every log group there is.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

@@ -30,6 +30,10 @@ export const queryTombstones = (table: Table): PolicyStatement =>
     conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['D'] } },
   });
 
+/** Those alone that the operator named; versions and aliases of them stand for themselves. */
+export const invokeFunctions = (arns: readonly string[]): PolicyStatement =>
+  new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [...arns] });
+
 export const sendTo = (queue: IQueue): PolicyStatement =>
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
 

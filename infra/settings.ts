@@ -17,6 +17,10 @@ export type StackSettings = {
   readonly vaultKeyNotBefore: string | undefined;
   /** JSON: who signs people in to their mail, as docs/operations.md says. */
   readonly oauthProviders: string | undefined;
+  /** Functions that rules may call: name to ARN. */
+  readonly ruleFunctions: Readonly<Record<string, string>>;
+  /** Deploy functions/rule-example.ts, too, and let rules call it as `rule-example`. */
+  readonly ruleExample: boolean;
   /** Where the sign-in page may return to, with Cognito. */
   readonly callbackUrls: readonly string[];
 };
@@ -32,6 +36,12 @@ export const readSettings = (node: Node): StackSettings => {
     return value;
   };
   const list = (name: string): string[] => (text(name) ?? '').split(',').filter((part) => part !== '');
+  const flag = (name: string): boolean => {
+    const value = text(name);
+    if (value === undefined || value === 'false') return false;
+    if (value !== 'true') throw new Error(`context ${name} must be true or false`);
+    return true;
+  };
   const stage = text('stage') ?? STAGE_DEFAULT;
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) throw new Error('context stage must be 1 to 20 of a-z, 0-9 and -');
   const issuer = text('issuer');
@@ -63,6 +73,8 @@ export const readSettings = (node: Node): StackSettings => {
     allowedNetworks,
     vaultKeyNotBefore,
     oauthProviders,
+    ruleFunctions: functionsOf(text('ruleFunctions')),
+    ruleExample: flag('ruleExample'),
     callbackUrls: callbackUrls.length === 0 ? ['http://localhost:8765/callback'] : callbackUrls,
   };
 };
@@ -78,6 +90,26 @@ export const mailboxEnvironment = (settings: StackSettings): Record<string, stri
     ...(vaultKeyNotBefore === undefined ? {} : { VAULT_KEY_NOT_BEFORE: vaultKeyNotBefore }),
     ...(oauthProviders === undefined ? {} : { OAUTH_PROVIDERS: oauthProviders }),
   };
+};
+
+const functionsOf = (json: string | undefined): Readonly<Record<string, string>> => {
+  const wrong = new Error(
+    'context ruleFunctions must be a JSON object of names (a-z, 0-9, -) and ARNs of Lambda functions',
+  );
+  if (json === undefined) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw wrong;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong;
+  for (const [name, arn] of Object.entries(value)) {
+    const isRight =
+      /^[a-z][a-z0-9-]{0,63}$/.test(name) && /^arn:[a-z-]+:lambda:[^:]+:\d{12}:function:[^:]+(:[^:]+)?$/.test(arn);
+    if (!isRight) throw wrong;
+  }
+  return value as Record<string, string>;
 };
 
 const isJsonList = (text: string): boolean => {

@@ -10,6 +10,7 @@ import type { Construct } from 'constructs';
 import { type Data, DUE_INDEX } from './data.ts';
 import { createFunction } from './functions.ts';
 import { openVault, queryIndex, queryTombstones, sendTo, useTable } from './permissions.ts';
+import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
 export type Clockwork = {
@@ -25,7 +26,12 @@ const HIDDEN = Duration.minutes(6);
 const ATTEMPTS = 3;
 const SYNCS_AT_ONCE_MAX = 20;
 
-export const createClockwork = (scope: Construct, { table, key }: Data, settings: StackSettings): Clockwork => {
+export const createClockwork = (
+  scope: Construct,
+  { table, key }: Data,
+  settings: StackSettings,
+  functions: RuleFunctions,
+): Clockwork => {
   const deadLetters = new Queue(scope, 'ChecksDeadLetters', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
@@ -54,8 +60,9 @@ export const createClockwork = (scope: Construct, { table, key }: Data, settings
       QUEUE_URL: checks.queueUrl,
       KMS_KEY_ID: key.keyArn,
       ...mailboxEnvironment(settings),
+      ...functions.environment,
     },
-    may: [useTable(table), openVault(key), sendTo(checks)],
+    may: [useTable(table), openVault(key), sendTo(checks), ...functions.may],
   });
   sync.addEventSource(
     // One message already is a batch of accounts.

@@ -29,6 +29,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     allowNet: options.allowNet,
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     newVaultKey: options.newVaultKey,
+    functions: options.functions,
     oauthProviders: options.oauthProviders,
     hosts: options.account === undefined ? [] : [options.account.server.host],
     log: screenLog(screen),

@@ -33,6 +33,8 @@ export type Options = {
   readonly oauthProviders: readonly OAuthProvider[];
   /** Passwords are sealed under a new key from now on. */
   readonly newVaultKey: boolean;
+  /** Functions that rules may call: name to module. */
+  readonly functions: Readonly<Record<string, string>>;
 };
 
 export const HELP = `npm start -- [options]
@@ -50,6 +52,7 @@ export const HELP = `npm start -- [options]
   --port PORT               the API's port on 127.0.0.1 (default 8420, or a free one where that is taken)
   --data FOLDER             where everything is kept (default .data/demo, or .data/mail without the demo)
   --allow-net               let accounts added through the API be on any host; without it only on this machine
+  --function NAME=MODULE    let rules call the handler of this module by this name; may be given several times
   --issuer URL --audience NAME
                             also believe tokens of this OpenID issuer made for NAME; each sub is a tenant of its own
   --oauth-providers FILE    JSON: who signs people in to their mail, as docs/operations.md says
@@ -73,6 +76,7 @@ const FLAGS = {
   audience: { type: 'string', multiple: true },
   'oauth-providers': { type: 'string' },
   'new-vault-key': { type: 'boolean' },
+  function: { type: 'string', multiple: true },
 } as const;
 
 /** `base` is the folder that relative paths start from. Throws UsageError. */
@@ -102,6 +106,7 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
     issuer: issuerOf(values.issuer, values.audience ?? []),
     oauthProviders: providersIn(values['oauth-providers']),
     newVaultKey: values['new-vault-key'] === true,
+    functions: namedModules(values.function ?? [], base),
   };
 };
 
@@ -112,6 +117,17 @@ const providersIn = (file: string | undefined): OAuthProvider[] => {
   } catch (error) {
     throw new UsageError(`--oauth-providers: ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
+};
+
+const namedModules = (given: readonly string[], base: string): Record<string, string> => {
+  const modules: Record<string, string> = {};
+  for (const text of given) {
+    const [, name, file] = /^([a-z][a-z0-9-]{0,63})=(.+)$/.exec(text) ?? [];
+    if (name === undefined || file === undefined)
+      throw new UsageError('--function must look like is-urgent=./urgent.mjs');
+    modules[name] = resolve(base, file);
+  }
+  return modules;
 };
 
 const issuerOf = (issuer: string | undefined, audience: readonly string[]): Issuer | undefined => {

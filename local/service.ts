@@ -23,6 +23,7 @@ import { localEgress } from './egress.ts';
 import { type HttpService, serveHttp } from './http.ts';
 import { type Issuer, issuerTokens } from './issuer-tokens.ts';
 import { localQueue } from './queue.ts';
+import { loadFunctions } from './rule-functions.ts';
 import { fileKeyring, fileRequestKey, fileToken, isSameToken } from './secrets.ts';
 
 /** There is one owner here. */
@@ -35,6 +36,8 @@ export type ServiceOptions = {
   readonly newVaultKey?: boolean;
   /** Hosts that may be connected to beside this machine. */
   readonly hosts: readonly string[];
+  /** Functions that rules may call: name to module. */
+  readonly functions?: Readonly<Record<string, string>>;
   /** Whose tokens are believed beside the one in the data folder. */
   readonly issuer?: Issuer;
   readonly oauthProviders?: readonly OAuthProvider[];
@@ -65,7 +68,10 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   const queue = localQueue(async (message) => {
     for (const report of await check(message)) options.onReport(report);
   });
+  const functions = await loadFunctions(options.functions ?? {});
   const deps: MailboxDeps = {
+    functions,
+    functionNames: [...functions.keys()],
     table: database.table,
     now: Date.now,
     newId,

@@ -59,13 +59,15 @@ export type Effect =
   | { readonly kind: 'destroy'; readonly ruleId: string }
   /**
    * To be done at a time (milliseconds since 1970), if then the rule's conditions hold (`conditions`), or the message is still
-   * in `mailbox` (`place`).
+   * in `mailbox` (`place`); or the whole rule is put to it once more (`rule`), as a function of it failed.
    */
   | {
       readonly kind: 'later';
       readonly ruleId: string;
       readonly at: number;
-      readonly recheck: 'conditions' | 'place';
+      readonly recheck: 'conditions' | 'place' | 'rule';
+      /** How often functions were asked before. */
+      readonly attempt?: number;
       readonly mailbox: string;
       readonly effects: readonly (StoreEffect | TransferEffect<'move'>)[];
     }

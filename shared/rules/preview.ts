@@ -1,9 +1,7 @@
 /** What a draft rule would change: the rule set as it is live, and as it would be with the draft. */
 import { isDeepStrictEqual } from 'node:util';
-import type { MessageFacts } from '../mail/message.ts';
-import type { EvaluateContext, MessageHistory } from './context.ts';
-import type { Decision } from './effect.ts';
-import { compileRules } from './evaluate.ts';
+import type { EvaluateContext } from './context.ts';
+import { type PreparedRules, prepareRules } from './prepare-rules.ts';
 import type { Rule, RuleInput } from './rule.ts';
 import type { TriggerEvent } from './trigger.ts';
 
@@ -26,8 +24,6 @@ export const draftRule = ({ input, replaces }: Draft): Rule => ({
   updatedAt: replaces?.updatedAt ?? 0,
 });
 
-type Evaluate = (facts: MessageFacts, history?: MessageHistory) => Decision;
-
 /**
  * The rules made ready twice, without the draft and with it, by the code of a run. A draft that waits for something else than a
  * message's arrival is put to the messages by itself.
@@ -36,12 +32,12 @@ export const compilePreview = (
   rules: readonly Rule[],
   draft: Draft,
   context: Omit<EvaluateContext, 'modes' | 'event'>,
-): { readonly before: Evaluate; readonly after: Evaluate } => {
+): { readonly before: PreparedRules; readonly after: PreparedRules } => {
   const rule = draftRule(draft);
   const event = previewEvent(rule);
   return {
-    before: compileRules(rules, { ...context, event }),
-    after: compileRules([...rules.filter(({ id }) => id !== rule.id), rule], { ...context, event }),
+    before: prepareRules(rules, { ...context, event }),
+    after: prepareRules([...rules.filter(({ id }) => id !== rule.id), rule], { ...context, event }),
   };
 };
 

@@ -21,12 +21,11 @@ const needsServer = (value: unknown): string | undefined =>
 export const SUPPORT: Support = {
   triggers: new Set(['arrived', 'flagsChanged', 'movedInto', 'aged', 'scheduled', 'manual']),
   missingConditions: new Map([
-    ['function', () => NOT_YET],
     ['dmarc', needsServer],
     ['spf', needsServer],
     ['dkim', needsServer],
   ]),
-  missingActions: new Set(['function']),
+  missingActions: new Set(),
 };
 
 /** Everything: for trying the language out. */

@@ -1,4 +1,5 @@
 /** The ages of the folders that rules wait in, as one run has them: read once, brought up to date by each look, written at its end. */
+import { LIMITS } from '../limits.ts';
 import type { UidSet } from '../mail/uid-set.ts';
 import { durationMs } from '../rules/duration.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -70,7 +71,7 @@ export const openAgesBook = (table: Table, ref: AccountRef, rules: RuleContext, 
         if (messages === undefined) continue;
         for (const rule of agedRules(rules, one.path)) {
           const { uids, next } = dueMessages(one.ages, messages, waitOf(rule), now);
-          const dueAt = uids.length > 0 ? now + AGAIN_SECONDS : next;
+          const dueAt = uids.length > 0 ? now + LIMITS.agedAgainSeconds : next;
           const known = one.ages.timers[rule.id];
           if (dueAt === undefined || (known !== undefined && known > now && known <= dueAt)) continue;
           set.push(agedTimer(one.place, rule.id, dueAt));
@@ -88,8 +89,6 @@ export const openAgesBook = (table: Table, ref: AccountRef, rules: RuleContext, 
     },
   };
 };
-
-const AGAIN_SECONDS = 60;
 
 export const agedTimer = ({ folderId, uidValidity }: SegmentFolder, ruleId: string, dueAt: number): Timer => ({
   kind: 'aged',

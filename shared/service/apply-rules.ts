@@ -5,15 +5,17 @@ import type { MessageFacts } from '../mail/message.ts';
 import { NO_UIDS, type UidSet, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { MessageHistory } from '../rules/context.ts';
 import type { Decision } from '../rules/effect.ts';
-import { compileRules } from '../rules/evaluate.ts';
 import { refersTo } from '../rules/mailbox-ref.ts';
 import type { NamedList } from '../rules/named-list.ts';
 import { type Needs, needsOf } from '../rules/needs.ts';
+import { type PreparedRules, prepareRules } from '../rules/prepare-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Trigger, TriggerEvent } from '../rules/trigger.ts';
 import { type Trial, trialOf } from '../rules/try-out.ts';
+import type { FunctionAsker } from './ask-functions.ts';
+import { askedOnce, type DecideWith, decideMessage } from './decide-message.ts';
 import { readFacts } from './read-facts.ts';
-import type { RunHistory, World } from './run-history.ts';
+import type { RunHistory } from './run-history.ts';
 import { askForDuplicates, type SeenFolder, type SeenMessages } from './seen-messages.ts';
 
 /**
@@ -38,6 +40,7 @@ export type RuleContext = {
   /** IANA name of the owner's time zone. */
   readonly timeZone: string;
   readonly history: RunHistory;
+  readonly ask: FunctionAsker;
   /** Rules that this run has paused. */
   readonly paused: Set<string>;
   /** The owner's lists that rules name. */
@@ -75,6 +78,8 @@ export type Asked = {
   readonly rules: readonly Rule[];
   readonly eventOf: (facts: MessageFacts) => TriggerEvent;
   readonly trigger: string;
+  /** How often functions were asked about these messages before. */
+  readonly attempt?: number;
 };
 
 /**
@@ -86,10 +91,10 @@ export const applyRules = async (
   context: RuleContext,
   folder: SeenFolder & { readonly path: string },
   uids: UidSet,
-  { rules, eventOf, trigger }: Asked,
+  { rules, eventOf, trigger, attempt = 0 }: Asked,
 ): Promise<Applied> => {
   const needs = withHeaders(needsOf(rules, ['live', 'shadow']), context.alsoHeaders);
-  const deciderFor = decidersOf(rules, context);
+  const worldsFor = worldsOf(rules, context);
   const seenMessages = askForDuplicates(rules) ? context.seen : undefined;
   const decided: Decided[] = [];
   let seen: UidSet = NO_UIDS;
@@ -103,7 +108,7 @@ export const applyRules = async (
     for (const [n, facts] of messages.entries()) {
       const isDuplicate = duplicates?.[n];
       const known = isDuplicate === undefined ? {} : { isDuplicate };
-      const { decision, trial } = await decide(context.history, facts, known, deciderFor(eventOf(facts)));
+      const { decision, trial } = await decide(worldsFor(eventOf(facts)), { ...context, attempt }, facts, known);
       decided.push({
         facts: decision.effects.some(({ kind }) => kind === 'draft') ? facts : withoutBody(facts),
         decision,
@@ -118,21 +123,17 @@ export const applyRules = async (
 
 export type Applied = { readonly decided: Decided[]; readonly undecided: UidSet; readonly refused: number };
 
-type Evaluate = (facts: MessageFacts, history: MessageHistory) => Decision;
+type Worlds = { readonly live: PreparedRules; readonly asIf?: PreparedRules };
 
-/** `asIf`: where rules are on trial, what all rules would do if these were live, too. */
-type Deciders = { readonly live: Evaluate; readonly asIf?: Evaluate; readonly isOnTrial: (ruleId: string) => boolean };
-
-/** Rules made ready once for each event there is. */
-const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Deciders) => {
-  const onTrial = new Set(rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
-  const ready = new Map<string, Deciders>();
+/** Rules made ready once for each event there is. `asIf`: where rules are on trial, as if these were live, too. */
+const worldsOf = (rules: readonly Rule[], context: RuleContext): ((event: TriggerEvent) => Worlds) => {
+  const onTrial = rules.some(({ mode }) => mode === 'shadow');
+  const ready = new Map<string, Worlds>();
   return (event) => {
     const key = JSON.stringify(event);
     const known = ready.get(key) ?? {
-      live: compileRules(rules, { ...context, event }),
-      ...(onTrial.size === 0 ? {} : { asIf: compileRules(rules, { ...context, event, modes: ['live', 'shadow'] }) }),
-      isOnTrial: (ruleId: string) => onTrial.has(ruleId),
+      live: prepareRules(rules, { ...context, event }),
+      ...(onTrial ? { asIf: prepareRules(rules, { ...context, event, modes: ['live', 'shadow'] }) } : {}),
     };
     ready.set(key, known);
     return known;
@@ -141,29 +142,17 @@ const decidersOf = (rules: readonly Rule[], context: RuleContext): ((event: Trig
 
 /** Live rules see what live rules do; those on trial are asked once more with them, as if all were live. */
 const decide = async (
-  history: RunHistory,
+  { live, asIf }: Worlds,
+  context: Omit<DecideWith, 'prepared' | 'world'>,
   facts: MessageFacts,
   known: MessageHistory,
-  { live, asIf, isOnTrial }: Deciders,
 ): Promise<Pick<Decided, 'decision' | 'trial'>> => {
-  const decision = await decideIn('live', history, facts, known, live);
+  const both = { ...context, ask: askedOnce(context.ask) };
+  const decision = await decideMessage({ ...both, world: 'live', prepared: live }, facts, known);
   if (asIf === undefined) return { decision };
-  return { decision, trial: trialOf(await decideIn('asIf', history, facts, known, asIf), isOnTrial) };
-};
-
-/** Most messages are decided at once; what is moved or answered is looked up in our own record, and decided once more. */
-export const decideIn = async (
-  world: World,
-  history: Pick<RunHistory, 'about' | 'decided'>,
-  facts: MessageFacts,
-  known: MessageHistory,
-  evaluate: Evaluate,
-): Promise<Decision> => {
-  const first = evaluate(facts, known);
-  const about = await history.about(facts, first.effects, world);
-  const decision = about === undefined ? first : evaluate(facts, { ...known, ...about });
-  history.decided(facts, decision, world);
-  return decision;
+  const together = await decideMessage({ ...both, world: 'asIf', prepared: asIf }, facts, known);
+  const onTrial = new Set(asIf.rules.filter(({ mode }) => mode === 'shadow').map(({ id }) => id));
+  return { decision, trial: trialOf(together, (ruleId) => onTrial.has(ruleId)) };
 };
 
 /** Only a draft reads it once more; thousands of them would be kept for nothing. */

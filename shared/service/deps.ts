@@ -33,4 +33,6 @@ export type BaseDeps = {
   readonly log: Log;
   readonly sendChecks: (messages: readonly CheckMessage[]) => Promise<void>;
   readonly sealer: Sealer;
+  /** What rules may call; undefined where it is not known, and then any name may be saved. */
+  readonly functionNames?: readonly string[];
 };

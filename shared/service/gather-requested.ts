@@ -1,11 +1,12 @@
 /** What this run is to do beside what rules decide: what timers that came due ask for, and what its caller does. */
+import { isMailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { splitUidSet } from '../mail/uid-set.ts';
 import type { AccountRef } from '../store/head.ts';
 import { pageOfJournal } from '../store/journal.ts';
 import type { Table } from '../store/table.ts';
 import { type Timer, timerKeyOf } from '../store/timers.ts';
-import type { EffectCommand } from '../sync/journal.ts';
+import type { EffectCommand, FiredTimer } from '../sync/journal.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import { planRequested, type RequestedContext } from './plan-requested.ts';
 import type { DecidedShare, UnnumberedPart } from './plan-run.ts';
@@ -41,23 +42,24 @@ export const gatherRequested = async (
   for (const timer of await context.timers.due(context.nowSeconds, context.tookOver)) {
     const key = timerKeyOf(timer);
     context.timers.fired(key);
-    const work = await TIMERS.get(timer.kind)?.({ ...context, room }, timer);
-    if (work === undefined) continue;
-    const { requested: wanted = [], decided = [], notes = [], next = [], asked } = work;
+    const due = await workOf(context, planning, room, timer);
+    if (due === 'refused') context.timers.set([{ ...timer, dueAt: context.nowSeconds + LIMITS.timerAgainSeconds }]);
+    if (due === 'refused' || due === undefined) continue;
+    const { decided = [], notes = [], next = [], asked, advance } = due.work;
     context.timers.set(next);
     timed.push(...decided);
     room -= decided.reduce((sum, share) => sum + share.decided.length, 0);
     // Named in the journal, so that a run that dies has it taken away, and what follows set, by whoever goes on.
-    parts.push(...firedParts(key, next, asked));
+    parts.push(...firedParts({ key, ...(advance === undefined ? {} : { advance }) }, next, asked));
     for (const note of notes) parts.push({ kind: 'note', note: { ...note, ruleName: context.ruleName(note.ruleId) } });
-    for (const one of wanted) parts.push(...(await planRequested(planning, one)));
+    parts.push(...due.parts);
   }
   const asked = requested === undefined ? [] : await planRequested(planning, requested);
   return { parts: [...parts, ...asked], commands: new Set(asked.map(({ command }) => command)), timed };
 };
 
-const firedParts = (key: string, next: readonly Timer[], asked: TimerWork['asked']): UnnumberedPart[] => {
-  const timer = { key, ...(next.length === 0 ? {} : { next }) };
+const firedParts = (fired: FiredTimer, next: readonly Timer[], asked: TimerWork['asked']): UnnumberedPart[] => {
+  const timer = { ...fired, ...(next.length === 0 ? {} : { next }) };
   if (asked === undefined || asked.uids.length === 0) return [{ kind: 'timer', timer }];
   return splitUidSet(asked.uids, ASKED_BYTES_MAX).map((uids) => ({
     kind: 'timer' as const,
@@ -66,6 +68,25 @@ const firedParts = (key: string, next: readonly Timer[], asked: TimerWork['asked
 };
 
 const ASKED_BYTES_MAX = 2_000;
+
+/** `refused`: a folder will not open, and holds up nothing else. */
+const workOf = async (
+  context: GatherContext,
+  planning: RequestedContext,
+  room: number,
+  timer: Timer,
+): Promise<{ readonly work: TimerWork; readonly parts: readonly UnnumberedPart[] } | 'refused' | undefined> => {
+  try {
+    const work = await TIMERS.get(timer.kind)?.({ ...context, room }, timer);
+    if (work === undefined) return undefined;
+    const parts: UnnumberedPart[] = [];
+    for (const one of work.requested ?? []) parts.push(...(await planRequested(planning, one)));
+    return { work, parts };
+  } catch (error) {
+    if (isMailyardError(error, 'imap.refused')) return 'refused';
+    throw error;
+  }
+};
 
 /** Looks through the newest of the journal: who asks again does so soon. */
 const knowsDraft = async (table: Table, ref: AccountRef, effectId: string): Promise<boolean> => {

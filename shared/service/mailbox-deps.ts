@@ -2,6 +2,7 @@
 import type { EgressPolicy } from '../egress/policy.ts';
 import type { OAuthProvider } from '../oauth/provider.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { RuleFunctions } from './ask-functions.ts';
 import type { BaseDeps } from './deps.ts';
 
 /** For what opens mailboxes. */
@@ -10,6 +11,8 @@ export type MailboxDeps = BaseDeps & {
   readonly egress: EgressPolicy;
   /** Who signs people in; absent where the operator set up none. Read where it is needed first, as secrets may come with it. */
   readonly providers?: () => Promise<readonly OAuthProvider[]>;
+  /** Functions that rules may call, by the names that the operator gave them. */
+  readonly functions?: RuleFunctions;
   /** Milliseconds since 1970 after which nothing new is begun. */
   readonly deadline: () => number;
   /** What the owner's own screen shows as it happens; absent where there is none. */

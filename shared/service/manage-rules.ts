@@ -21,7 +21,7 @@ import { requireAllowed } from './require-allowed.ts';
 import type { RevisionWanted } from './revision.ts';
 import { requireRevision } from './revision.ts';
 
-type Deps = Pick<BaseDeps, 'table' | 'now'>;
+type Deps = Pick<BaseDeps, 'table' | 'now' | 'functionNames'>;
 
 /** `id` is the request's: one of that id was made by the same request before. Throws `limit.rules`, `validation.failed`. */
 export const createRule = async (

@@ -95,14 +95,19 @@ const knownSince = async (
   return { brought, moved };
 };
 
-/** Fingerprints of what this part is proved to have moved out of the folder, and where it went. */
+/**
+ * Fingerprints of what this part moved out of the folder, and where it went. Of what somebody took out of the target before the
+ * move came to its end (`message-changed`, or parked) only that.
+ */
 const movedOut = (part: JournalPart, path: string): [fingerprint: string, to: MovedTo | undefined][] => {
-  if (part.kind !== 'effect' || part.state.state !== 'done') return [];
+  if (part.kind !== 'effect' || part.command.kind !== 'move' || part.command.source.path !== path) return [];
   const { command, state } = part;
-  if (command.kind !== 'move' || command.source.path !== path) return [];
+  const isTaken = state.state === 'parked' || (state.state === 'skipped' && state.reason === 'message-changed');
+  if (isTaken) return command.fingerprints.map((fingerprint) => [fingerprint, undefined]);
+  if (state.state !== 'done') return [];
   const { targetUidValidity, mapping = [] } = state.evidence;
   const to = new Map(mappedPairs(mapping));
-  const skipped = state.skipped?.uids ?? [];
+  const skipped = state.skipped?.reason === 'message-changed' ? [] : (state.skipped?.uids ?? []);
   return [...uidsOf(command.uids)].flatMap((uid, i): [string, MovedTo | undefined][] => {
     if (hasUid(skipped, uid)) return [];
     const there = to.get(uid);

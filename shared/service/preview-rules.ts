@@ -20,7 +20,9 @@ import { pushDown } from '../rules/push-down.ts';
 import type { Rule, RuleInput } from '../rules/rule.ts';
 import { listRules } from '../store/rules.ts';
 import type { EffectCommand } from '../sync/journal.ts';
-import { decideIn, withHeaders } from './apply-rules.ts';
+import { withHeaders } from './apply-rules.ts';
+import { functionAsker } from './ask-functions.ts';
+import { askedOnce, decideMessage } from './decide-message.ts';
 import { duplicatesAmong } from './duplicates-among.ts';
 import { warningsOf } from './lint-rule.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
@@ -86,16 +88,18 @@ export const previewRules = async (deps: MailboxDeps, wanted: PreviewWanted): Pr
   const find = (folders: Parameters<typeof resolvePath>[1]) => resolvePath(wanted.mailbox, folders);
   return await viewFolder(deps, { account, rules: asked, find }, async (view) => {
     const found = await findMessages(view, asked, wanted);
-    const evaluate = compilePreview(rules, draft, view.context);
+    const prepared = compilePreview(rules, draft, view.context);
     const duplicates = await duplicatesAmong(deps, view, asked, found.messages);
     const history = openRunHistory(deps.table, view.ref, view.context.now);
     const tell = tellerOf(view, asked);
+    const ask = functionAsker(deps.functions);
     const messages: PreviewedMessage[] = [];
     for (const [n, facts] of found.messages.entries()) {
       const isDuplicate = duplicates?.[n];
       const known = isDuplicate === undefined ? {} : { isDuplicate };
-      const before = await decideIn('live', history, facts, known, evaluate.before);
-      const after = await decideIn('asIf', history, facts, known, evaluate.after);
+      const deciding = { history, ask: askedOnce(ask), now: view.context.now, attempt: 0 };
+      const before = await decideMessage({ ...deciding, world: 'live', prepared: prepared.before }, facts, known);
+      const after = await decideMessage({ ...deciding, world: 'asIf', prepared: prepared.after }, facts, known);
       messages.push(tell(facts, { before, after }));
     }
     return { folder: view.source.path, messages, lookedAt: found.lookedAt, more: found.more, warnings };

@@ -3,7 +3,6 @@
  * there at its time, so that no time is kept per message; what was flagged, or marked unread, later is noted beside. Where a time is not
  * known exactly the later one counts: a rule may be late by a share of what it waited, and is never early.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { MailyardError } from '../errors.ts';
 import {
   formatUidSet,
@@ -158,34 +157,33 @@ export const withTimer = (ages: Ages, ruleId: string, at: number | undefined): A
   return { ...ages, timers: at === undefined ? timers : { ...timers, [ruleId]: at } };
 };
 
-/** Packed, as the same folders' UIDs repeat much. */
-export const encodeAges = ({ marks, turned, fired, timers }: Ages): Uint8Array => {
+export const encodeAges = ({ marks, turned, fired, timers }: Ages): string => {
   const sets = (state: TurnedState) => turned[state].map(([at, uids]) => [at, formatUidSet(uids)]);
-  const text = JSON.stringify([
+  return JSON.stringify([
     marks,
     TURNED.map(sets),
     Object.entries(fired).map(([ruleId, uids]) => [ruleId, formatUidSet(uids)]),
     Object.entries(timers),
   ]);
-  return deflateRawSync(text);
 };
 
 /** Throws `segment.corrupt`. */
-export const decodeAges = (bytes: Uint8Array): Ages => {
+export const decodeAges = (text: string): Ages => {
   try {
-    const [marks, turned, fired, timers] = JSON.parse(
-      inflateRawSync(bytes, { maxOutputLength: BYTES_MAX }).toString(),
-    ) as [[number, number][], [number, string][][], [string, string][], [string, number][]];
-    const sets = (i: number) => (turned[i] ?? []).map(([at, text]) => [at, parseUidSet(text)] as const);
+    const [marks, turned, fired, timers] = JSON.parse(text) as [
+      [number, number][],
+      [number, string][][],
+      [string, string][],
+      [string, number][],
+    ];
+    const sets = (i: number) => (turned[i] ?? []).map(([at, uids]) => [at, parseUidSet(uids)] as const);
     return {
       marks,
       turned: { unseen: sets(0), flagged: sets(1) },
-      fired: Object.fromEntries(fired.map(([ruleId, text]) => [ruleId, parseUidSet(text)])),
+      fired: Object.fromEntries(fired.map(([ruleId, uids]) => [ruleId, parseUidSet(uids)])),
       timers: Object.fromEntries(timers),
     };
   } catch (cause) {
     throw new MailyardError('segment.corrupt', 'the ages of a folder cannot be read', { cause });
   }
 };
-
-const BYTES_MAX = 16_777_216;

@@ -160,10 +160,18 @@ const fingerprintsOf = ({ members }: Group<unknown>): string[] =>
   [...members].sort((a, b) => a[0] - b[0]).map(([, fingerprint]) => fingerprint);
 
 /** The last of each wins, as with the effects of now. */
-const laterValue = ({ at, recheck, mailbox, effects }: Extract<Effect, { kind: 'later' }>): LaterValue => {
+const laterValue = ({ at, recheck, attempt, mailbox, effects }: Extract<Effect, { kind: 'later' }>): LaterValue => {
   const { add, remove } = netKeywords(effects);
   const to = effects.findLast((effect) => effect.kind === 'move')?.mailbox;
-  return { at: Math.ceil(at / 1_000), recheck, mailbox, add, remove, ...(to === undefined ? {} : { to }) };
+  return {
+    at: Math.ceil(at / 1_000),
+    recheck,
+    mailbox,
+    add,
+    remove,
+    ...(attempt === undefined ? {} : { attempt }),
+    ...(to === undefined ? {} : { to }),
+  };
 };
 
 type LaterValue = Omit<LaterCommand, 'kind' | keyof CommandBase>;

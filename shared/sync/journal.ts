@@ -2,7 +2,7 @@
  * The journal of one run: written before anything is done, closed when all of it is proved. A part is one command on the
  * server, or what was seen there. A closed journal is the activity that the owner reads.
  */
-import { NO_UIDS, type UidSet, withoutUids } from '../mail/uid-set.ts';
+import { intersectUids, NO_UIDS, type UidSet, uidCount, uidSet, withoutUids } from '../mail/uid-set.ts';
 import type { ComposedDraft, DraftSpec } from '../rules/effect.ts';
 import type { FolderCursor } from './cursor.ts';
 
@@ -71,8 +71,9 @@ export type RemoveCommand = CommandBase & {
 export type LaterCommand = CommandBase & {
   readonly kind: 'later';
   readonly at: number;
-  /** The rule's conditions hold; or the messages still lie in `mailbox`. */
-  readonly recheck: 'conditions' | 'place';
+  /** The rule's conditions hold; or the messages still lie in `mailbox`; or the whole rule is put to them once more. */
+  readonly recheck: 'conditions' | 'place' | 'rule';
+  readonly attempt?: number;
   /** Where they lie once this run's moves are done. */
   readonly mailbox: string;
   readonly add: readonly string[];
@@ -141,19 +142,25 @@ export type SkipReason =
   | 'automatic-mail';
 
 /**
- * `counted`: the attempt before this one ended with the server's answer, or was put off, and not with the end of the worker.
- * `sentAt` in milliseconds since 1970, 0 where the server answered: then nothing of it is on its way any more.
+ * `attempt` counts how often it is sent, `deaths` how often a worker came to its end over it and had not sent it. `counted`: the
+ * one before ended with the server's answer, or was put off, and not with the end of the worker. `sentAt` in milliseconds since
+ * 1970, 0 where the server answered: then nothing of it is on its way any more.
  */
 export type OpenState =
-  | { readonly state: 'planned'; readonly attempt: number; readonly counted?: true }
+  | { readonly state: 'planned'; readonly attempt: number; readonly counted?: true; readonly deaths?: number }
   | {
       readonly state: 'sent';
       readonly attempt: number;
       readonly counted?: true;
+      readonly deaths?: number;
+      /** Taken over from a worker that died, and not sent again yet. */
+      readonly unsent?: true;
       readonly sentAt: number;
       /** Of commands that write to another folder: as it was before the first attempt, and never moved forward. */
       readonly target?: Target;
-      /** Of a move without MOVE: the copies are proved, and only now do the originals go. */
+      /** Of a move: it was sent as COPY, by a server without MOVE. One that has it by now may have the copies all the same. */
+      readonly byCopy?: true;
+      /** Of such a move: the copies are proved, and only now do the originals go. */
       readonly copied?: Copied;
     };
 
@@ -170,7 +177,7 @@ export type PartState =
       readonly at: number;
     }
   | { readonly state: 'skipped'; readonly attempt: number; readonly reason: SkipReason; readonly at: number }
-  /** Given up after `effectAttemptsMax`; shown to the owner, never tried again by itself. */
+  /** Given up after `effectAttemptsMax` or `effectDeathsMax`; shown to the owner, never tried again by itself. */
   | { readonly state: 'parked'; readonly attempt: number; readonly reason: string; readonly at: number };
 
 /** What was seen in one folder: the change record that feeds and events read, and the cursor to be reached. */
@@ -206,6 +213,13 @@ export type FiredTimer = {
   readonly key: string;
   readonly next?: readonly DueLater[];
   readonly asked?: { readonly source: Source; readonly ruleId: string; readonly uids: UidSet };
+  /** Of rules that are applied to mail that is there: how far this run brings it. */
+  readonly advance?: {
+    readonly id: string;
+    readonly next: number;
+    readonly processed: number;
+    readonly isLast: boolean;
+  };
 };
 
 /** A timer, as it is to be set. */
@@ -248,6 +262,17 @@ export type DoneState = Extract<PartState, { readonly state: 'done' }>;
 /** The UIDs of a command on which it was proved. */
 export const provedUids = (command: EffectCommand, state: PartState): UidSet =>
   state.state === 'done' ? withoutUids(command.uids, state.skipped?.uids ?? NO_UIDS) : NO_UIDS;
+
+/** What comes later of the two has to wait for the other. */
+export const sharesMessages = (a: EffectCommand, b: EffectCommand): boolean =>
+  a.source.folderId === b.source.folderId && uidCount(intersectUids(a.uids, b.uids)) > 0;
+/** The UIDs that a part is proved to have put into a folder. */
+export const resultsOf = (part: JournalPart, path: string, uidValidity: number): UidSet => {
+  if (part.kind !== 'effect' || part.state.state !== 'done' || !('target' in part.command)) return NO_UIDS;
+  const { targetUidValidity, mapping = [] } = part.state.evidence;
+  if (part.command.target.path !== path || targetUidValidity !== uidValidity) return NO_UIDS;
+  return uidSet([...mappedPairs(mapping)].map(([, to]) => to));
+};
 
 export const isFinal = (state: PartState): state is FinalState =>
   state.state === 'done' || state.state === 'skipped' || state.state === 'parked';

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { plantedEffectBug } from '../crash/planted.ts';
 import { runEffectSeeds, runPlantedEffects } from '../crash/run-effects.ts';
 import { wholeNumber } from '../support/whole-number.ts';
 import { plantedBug } from './planted.ts';
@@ -13,7 +14,7 @@ import { runSeeds } from './run-seeds.ts';
 import { chaosServers } from './servers.ts';
 
 const USAGE = `Usage: npm run chaos -- --seeds N [--seed S] [--profile P] [--jobs J] [--planted [--bug B]]
-       npm run chaos -- --effects --seeds N [--seed S] [--jobs J] [--planted]
+       npm run chaos -- --effects --seeds N [--seed S] [--jobs J] [--planted [--bug B]]
 
   --seeds N     how many histories to live through, 200 unless told otherwise
   --seed S      the first of them; without --seeds only that one
@@ -43,7 +44,8 @@ const optionsOf = (args: string[]) => {
     ...(values.profile === undefined ? {} : { profile: profileNamed(values.profile) }),
     jobs: wholeNumber(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     planted: values.planted === true || values.bug !== undefined,
-    ...(values.bug === undefined ? {} : { bug: plantedBug(values.bug) }),
+    ...(values.bug === undefined || values.effects === true ? {} : { bug: plantedBug(values.bug) }),
+    ...(values.bug === undefined || values.effects !== true ? {} : { effectBug: plantedEffectBug(values.bug) }),
     effects: values.effects === true,
   };
 };

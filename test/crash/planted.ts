@@ -13,8 +13,8 @@ export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
   {
     name: 'copy-sent-again-without-a-look',
     file: 'shared/service/effects/transfer.ts',
-    find: 'sentBefore === undefined ? fresh(command) : await takeStock(run, command, sentBefore)',
-    replace: 'fresh(command) ?? (await takeStock(run, command, sentBefore))',
+    find: 'sentBefore === undefined ? fresh(command) : await takeStock(run, command, { target: sentBefore })',
+    replace: 'fresh(command) ?? (await takeStock(run, command, { target: command.target }))',
   },
   {
     name: 'uidnext-moved-forward-on-retry',
@@ -65,6 +65,18 @@ export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
     file: 'shared/service/sync-account.ts',
     find: '  if (head.openJournal !== undefined) {',
     replace: '  if (head.openJournal === null) {',
+  },
+  {
+    name: 'taken-away-and-sent-again',
+    file: 'shared/imap/lookup.ts',
+    find: 'const someGone = target.uidNext !== undefined && uidNext - from > all.length;',
+    replace: 'const someGone = target.uidNext !== undefined && uidNext - from < 0;',
+  },
+  {
+    name: 'journal-closed-before-the-effects',
+    file: 'shared/service/sync-account.ts',
+    find: '  parts.forEach(tell);\n',
+    replace: '  parts.forEach(tell);\n  await commitHead(deps.table, lease, { openJournal: null });\n',
   },
   {
     name: 'plain-expunge',

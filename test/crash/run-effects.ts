@@ -8,7 +8,13 @@ import type { EffectsTask } from './effects-worker.ts';
 import { PLANTED_EFFECT_BUGS } from './planted.ts';
 import { CRASH_SERVERS } from './servers.ts';
 
-export type EffectsOptions = { readonly from: number; readonly count: number; readonly jobs: number };
+export type EffectsOptions = {
+  readonly from: number;
+  readonly count: number;
+  readonly jobs: number;
+  /** Of the planted ones, only this. */
+  readonly effectBug?: Planting;
+};
 export type SeedOutcome = { readonly seed: number; readonly server: string; readonly lived: EffectsLived };
 
 const WRONG_SHOWN = 12;
@@ -100,7 +106,7 @@ export const runPlantedEffects = async (options: EffectsOptions): Promise<boolea
   const servers = await startEffectServers();
   let all = true;
   try {
-    for (const bug of PLANTED_EFFECT_BUGS) {
+    for (const bug of options.effectBug === undefined ? PLANTED_EFFECT_BUGS : [options.effectBug]) {
       const { caught, tried } = await catchEffectBug(servers, bug, options);
       const enough = caught.length >= CAUGHT_MIN;
       all &&= enough;

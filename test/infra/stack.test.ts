@@ -137,13 +137,38 @@ test('each function is told what it needs and no more', () => {
     Object.keys((functionNamed(name)?.['Environment'] as { Variables: object } | undefined)?.Variables ?? {}).sort();
   const base = ['POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
   assert.deepEqual(environment('Dispatch'), base);
-  assert.deepEqual(environment('Api'), ['KMS_KEY_ID', ...base]);
+  // Whoever saves rules knows which functions there are: by default none.
+  const saves = ['KMS_KEY_ID', ...base, 'RULE_FUNCTION_NAMES'].sort();
+  assert.deepEqual(environment('Api'), saves);
   assert.deepEqual(environment('Sync'), ['KMS_KEY_ID', ...base]);
-  assert.deepEqual(environment('Mail'), ['KMS_KEY_ID', ...base]);
+  assert.deepEqual(environment('Mail'), saves);
   templateWith({ tenantClaim: 'org' }).resourcePropertiesCountIs(
     'AWS::Lambda::Function',
     { Environment: { Variables: Match.objectLike({ TENANT_CLAIM: 'org' }) } },
     2,
+  );
+});
+
+test('functions that rules call are an operator’s choice, and may be invoked by what runs rules alone', () => {
+  const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:is-urgent';
+  const own = templateWith({ ruleFunctions: JSON.stringify({ 'is-urgent': arn }), ruleExample: 'true' });
+  const told = { Environment: { Variables: Match.objectLike({ RULE_FUNCTIONS: Match.anyValue() }) } };
+  own.resourcePropertiesCountIs('AWS::Lambda::Function', told, 2);
+  own.resourcePropertiesCountIs(
+    'AWS::Lambda::Function',
+    { Environment: { Variables: Match.objectLike({ RULE_FUNCTION_NAMES: 'is-urgent,rule-example' }) } },
+    2,
+  );
+  own.resourceCountIs('AWS::Lambda::Function', 5);
+  template.resourceCountIs('AWS::Lambda::Function', 4);
+  const named = { Action: 'lambda:InvokeFunction', Resource: Match.arrayWith([arn]) };
+  const policy = { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(named)]) } };
+  own.resourcePropertiesCountIs('AWS::IAM::Policy', policy, 2);
+  assert.throws(() => templateWith({ ruleFunctions: '{"x":"y"}' }), /context ruleFunctions/);
+  assert.throws(() => templateWith({ ruleExample: 'maybe' }), /context ruleExample/);
+  assert.deepEqual(
+    readFunctionSettings({ TABLE_NAME: 't', QUEUE_URL: 'q', RULE_FUNCTION_NAMES: '' }).ruleFunctionNames,
+    [],
   );
 });
 

@@ -1,18 +1,19 @@
 /**
- * Bugs in what makes effects converge. Each is put into the product for a run of a test that promises the opposite, and that
+ * Bugs in what makes effects converge, and in what sets rules off. Each is put into the product for a run of a test that promises the opposite, and that
  * test has to fail: `node test/journeys/planted.ts [name]`.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { type Planting, plant, requirePlace } from '../chaos/plant.ts';
+import { PLANTED_RULES } from './planted-rules.ts';
 
-type PlantedBug = Planting & { readonly test: string; readonly only?: string };
+export type PlantedBug = Planting & { readonly test: string; readonly only?: string };
 
 const RESENT = 'test/journeys/resent.test.ts';
 const REQUESTED = 'test/journeys/requested.test.ts';
 const TWICE = 'test/journeys/twice.test.ts';
 
-export const PLANTED_EFFECTS: readonly PlantedBug[] = [
+const EFFECTS: readonly PlantedBug[] = [
   {
     name: 'no-look-up-before-a-resend',
     file: 'shared/service/effects/draft.ts',
@@ -122,6 +123,8 @@ export const PLANTED_EFFECTS: readonly PlantedBug[] = [
     test: 'test/imap/session.test.ts',
   },
 ];
+
+export const PLANTED_EFFECTS: readonly PlantedBug[] = [...EFFECTS, ...PLANTED_RULES];
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 

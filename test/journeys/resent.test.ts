@@ -6,6 +6,7 @@ import { type AccountRef, readHead } from '../../shared/store/head.ts';
 import { pageOfJournal } from '../../shared/store/journal.ts';
 import { readTimers } from '../../shared/store/timers.ts';
 import type { Oddity } from '../chaos/oddities.ts';
+import { connectRaw } from '../chaos/raw-imap.ts';
 import { startTlsProxy, type TlsProxy } from '../chaos/tls-proxy.ts';
 import { createCertificate } from '../support/certificates.ts';
 import { capabilityWithout, type Dovecot, startDovecot } from '../support/dovecot.ts';
@@ -35,6 +36,10 @@ const refusesDrafts: Oddity = () => {
     answer: (text) => (tag !== undefined && text.startsWith(`${tag} OK`) ? `${tag} NO not now\r\n` : text),
   };
 };
+
+const knowsMove: Oddity = () => ({
+  answer: (text) => text.replace(/(CAPABILITY [^\]\r]*)\bUIDPLUS\b/, '$1UIDPLUS MOVE'),
+});
 
 const SERVERS = [
   { name: 'that can do all', without: [], oddities: [] },
@@ -176,6 +181,61 @@ for (const shape of SERVERS) {
       await isRight('APPEND');
     });
 
+    if (shape.without.length === 1 && shape.without.includes('MOVE')) {
+      it('after a move by COPY is looked after in the same way by a server that has learnt MOVE', async () => {
+        const n = await start('MOVE');
+        proxy.set({ ...line(), cut: { by: 'reset', when: 'after', n, share: 0 } });
+        assert.equal((await check())?.outcome, 'failed');
+        proxy.set({ ...line(), oddities: [knowsMove] });
+        goOn(61);
+        await checkUntilQuiet(yard, ref);
+        await isRight('MOVE');
+      });
+
+      it('over one of two messages that are alike has each filed, once', async () => {
+        await start('MOVE');
+        await oracle.createFolder(user, 'Lists');
+        const rule = {
+          name: 'Lists',
+          mailboxes: [{ path: 'Lists' }],
+          conditions: { from: 'dave' },
+          actions: [KINDS.MOVE],
+        };
+        await yard.addRule(ref, rule);
+        await yard.addRule(ref, { ...rule, name: 'Inbox', mailboxes: [{ role: 'inbox' }] });
+        await checkUntilQuiet(yard, ref);
+        const before = (await held('Archive')).length;
+        const other = await connectRaw(server.plainPort, user, 'secret');
+        const source = letter({ from: 'Dave <dave@example.net>', id: 'alike' });
+        for (const path of ['INBOX', 'Lists']) {
+          await other.send(
+            `APPEND ${path} () "01-Jan-2026 10:00:00 +0000" {${Buffer.byteLength(source)}+}\r\n${source}`,
+          );
+        }
+        other.close();
+        let copies = 0;
+        proxy.set({
+          ...line(),
+          before: async (i) => {
+            if (!/^UID COPY /i.test(proxy.seen().commands[i - 1] ?? '')) return;
+            copies += 1;
+            throw new Error('the line breaks');
+          },
+        });
+        assert.equal((await check())?.outcome, 'failed');
+        assert.equal(copies, 1);
+        proxy.set(line());
+        goOn(61);
+        // The other is filed meanwhile, and must not be taken for the one that was lost.
+        assert.equal((await check())?.outcome, 'waiting');
+        assert.equal((await held('Archive')).length, before + 1);
+        goOn(LIMITS.resendGraceSeconds);
+        await checkUntilQuiet(yard, ref);
+        assert.equal((await held('Archive')).length, before + 2);
+        assert.deepEqual(await held('Lists'), []);
+      });
+    }
+
     if (shape.without.includes('MOVE')) {
       it('between the copies and the originals copies nothing again, whatever became of the copy meanwhile', async () => {
         await start('MOVE');
@@ -232,6 +292,45 @@ for (const shape of SERVERS) {
       assert.deepEqual(await readTimers(yard.deps.table, ref, 10), []);
       const head = await readHead(yard.deps.table, ref);
       assert.deepEqual([head?.timerAt, head?.waitUntil, head?.openJournal], [undefined, undefined, undefined]);
+    });
+
+    it('and a folder that will not open when it is to be swept holds up nothing, and is swept later', async () => {
+      const n = await start('APPEND');
+      proxy.set({ ...line(), cut: { by: 'reset', when: 'before', n, share: 0 } });
+      await check();
+      proxy.set(line());
+      goOn(LIMITS.resendGraceSeconds + 1);
+      await checkUntilQuiet(yard, ref);
+      proxy.set({ ...line(), oddities: [...shape.oddities, refusesDrafts] });
+      goOn(LIMITS.sweepSeconds);
+      assert.equal((await check())?.outcome, 'synced');
+      await checkUntilQuiet(yard, ref);
+      proxy.set(line());
+      const double = await doubleOf('Drafts', ['\\Draft', '\\Seen']);
+      await checkUntilQuiet(yard, ref);
+      assert.deepEqual(await uidsIn('Drafts'), [1, double]);
+      goOn(LIMITS.timerAgainSeconds);
+      await checkUntilQuiet(yard, ref);
+      assert.deepEqual(await uidsIn('Drafts'), afterRemoval(double));
+    });
+
+    it('before anything was sent, however often, has nothing parked', async () => {
+      await start('APPEND');
+      for (let death = 0; death <= LIMITS.effectAttemptsMax; death += 1) {
+        proxy.set({
+          ...line(),
+          before: async () => {
+            const head = await readHead(yard.deps.table, ref);
+            if (head?.openJournal !== undefined && head.leaseUntil !== 0) throw new Error('the line breaks');
+          },
+        });
+        assert.equal((await check())?.outcome, 'failed', `death ${death}`);
+        goOn(61);
+      }
+      assert.notEqual((await readHead(yard.deps.table, ref))?.openJournal, undefined);
+      proxy.set(line());
+      await checkUntilQuiet(yard, ref);
+      await isRight('APPEND');
     });
 
     it('three times over a draft has it parked, and shown', async () => {

@@ -22,6 +22,7 @@ const DEFAULTS: Options = {
   issuer: undefined,
   oauthProviders: [],
   newVaultKey: false,
+  functions: {},
 };
 const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane' } as const;
 const NAMED: Options = {

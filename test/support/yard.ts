@@ -95,7 +95,13 @@ export const startYard = async (through?: (endpoint: string) => Promise<string>)
     },
     addRule: async (ref: AccountRef, input: object): Promise<Rule> => {
       const at = now();
-      const rule = { ...parseRule(input), id: deps.newId(), revision: 1, createdAt: at, updatedAt: at };
+      const rule = {
+        ...parseRule(input, { mayDestroy: true }),
+        id: deps.newId(),
+        revision: 1,
+        createdAt: at,
+        updatedAt: at,
+      };
       await putNewRule(deps.table, ref.tenant, rule);
       await raiseConfig(deps, ref.tenant, undefined);
       return rule;

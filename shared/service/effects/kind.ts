@@ -1,4 +1,5 @@
 /** What one kind of effect is: a file beside this one makes each, table.ts lists them. */
+import type { PipedFolder } from '../../imap/pipe/piped-folder.ts';
 import type { MailSession } from '../../imap/session.ts';
 import type { MessageFacts } from '../../mail/message.ts';
 import type { UidSet } from '../../mail/uid-set.ts';
@@ -24,6 +25,8 @@ export type EffectRun = {
   readonly now: () => number;
   /** What was read of a message when it was decided; undefined when the run that decided it died. */
   readonly factsOf: (folderPath: string, uid: number) => MessageFacts | undefined;
+  /** UIDs of a folder that are the proved results of other parts of the same journal: of two alike messages each has its own. */
+  readonly provedIn: (folderPath: string, uidValidity: number) => UidSet;
 };
 
 /** One command in hand. */
@@ -36,9 +39,16 @@ export type Attempt<Command extends EffectCommand = EffectCommand> = {
    * Writes down that the command is about to be sent; only then is it. Throws `effect.waiting` where an earlier attempt may still
    * be on its way to the server.
    */
-  readonly markSent: (target?: Target) => Promise<void>;
+  readonly markSent: (target?: Target, how?: { readonly byCopy: true }) => Promise<void>;
   /** Writes down that the copies of a move without MOVE are proved. */
   readonly markCopied: (copied: Copied) => Promise<void>;
+};
+
+/** One of several that are carried out at once. The source is open for writing; `session.client` is not to be used meanwhile. */
+export type PipedRun = EffectRun & {
+  readonly folder: PipedFolder;
+  /** Waits for the effects before it on the same messages. False: one of them was not carried out, and this one has to wait. */
+  readonly turn: () => Promise<boolean>;
 };
 
 /** Parked where it cannot be told any more whether it was done: sending it again might do it twice. */
@@ -65,6 +75,12 @@ export type EffectKindOf<Command extends EffectCommand> = {
   /** How reports count it; undefined: not at all. */
   readonly countsAs?: 'move' | 'copy' | 'flag' | 'draft';
   readonly run: (run: EffectRun, attempt: Attempt<Command>) => Promise<Outcome>;
+  /** How the first attempt is made beside others of the same folder; left out where it is always made alone. */
+  readonly piped?: {
+    readonly suits: (session: MailSession, command: Command) => boolean;
+    /** Undefined where it was not its turn, or it takes a closer look: `run` then goes on from what is written down. */
+    readonly run: (run: PipedRun, attempt: Attempt<Command>) => Promise<Outcome | undefined>;
+  };
   /** Enters what was proved into the mirrors, before any cursor moves: so it never looks like a person's doing. */
   readonly enter: (books: Books, part: DonePart<Command>) => Promise<void>;
   /**

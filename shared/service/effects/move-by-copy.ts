@@ -7,7 +7,14 @@ import { MailyardError } from '../../errors.ts';
 import { copyMessages, presentUids, removeMessages } from '../../imap/effects.ts';
 import { describeMessages } from '../../imap/lookup.ts';
 import { hasUid, type UidSet, uidCount, uidSet, uidsOf } from '../../mail/uid-set.ts';
-import { type Copied, mappedPairs, mappingOf, type Target, type TransferCommand } from '../../sync/journal.ts';
+import {
+  type Copied,
+  mappedPairs,
+  mappingOf,
+  type SkipReason,
+  type Target,
+  type TransferCommand,
+} from '../../sync/journal.ts';
 import type { Attempt, EffectRun, Outcome } from './kind.ts';
 import { examineSource, openSource } from './source.ts';
 import { prepareTarget } from './target.ts';
@@ -18,7 +25,7 @@ export const moveByCopy = async (run: EffectRun, attempt: Attempt<TransferComman
   const known = attempt.sentBefore?.copied;
   const copies = known === undefined ? await copyAll(run, attempt) : await resume(run, attempt, known);
   if ('state' in copies) return copies;
-  const { target, copied } = copies;
+  const { target, copied, missed } = copies;
   const pairs = [...mappedPairs(copied.mapping)];
   const originals = uidSet(pairs.map(([from]) => from));
   const trouble = await openSource(run.session, attempt.command.source);
@@ -26,10 +33,11 @@ export const moveByCopy = async (run: EffectRun, attempt: Attempt<TransferComman
   // An original that the server will not let go of was copied, and is not moved: the copy is what is told of.
   const onlyMarked = uidCount(left) > 0;
   const found = { pairs, uidValidity: copied.uidValidity };
-  return done(run, attempt, { target, found, by: copied.by, onlyMarked });
+  return done(run, attempt, { target, found, by: copied.by, onlyMarked, ...(missed === undefined ? {} : { missed }) });
 };
 
-type Copies = { readonly target: Target; readonly copied: Copied };
+/** `missed`: what became of those whose copy is not there, where that is known. */
+type Copies = { readonly target: Target; readonly copied: Copied; readonly missed?: SkipReason };
 
 /** The first half. What an earlier attempt copied is found again, and not copied twice. */
 const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promise<Copies | Outcome> => {
@@ -37,7 +45,9 @@ const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promi
   const { command } = attempt;
   const sentBefore = attempt.sentBefore?.target;
   const stock: Stock | 'missing' | 'made-anew' =
-    sentBefore === undefined ? { found: NOTHING, left: command.uids } : await takeStock(run, command, sentBefore);
+    sentBefore === undefined
+      ? { found: NOTHING, left: command.uids }
+      : await takeStock(run, command, { target: sentBefore, byCopy: true });
   if (typeof stock === 'string') return withoutTarget(run, attempt, stock);
   if (isUnclear(attempt, stock) && stock.found.pairs.length === 0) return unclear(run, attempt);
   const target = sentBefore ?? (await prepareTarget(session, command.target));
@@ -48,11 +58,11 @@ const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promi
   if (uidCount(stock.left) > 0 && !isUnclear(attempt, stock)) {
     const trouble = await openSource(session, command.source);
     if (trouble !== undefined) return skipped(run, attempt, trouble);
-    await attempt.markSent(target);
+    await attempt.markSent(target, { byCopy: true });
     const { copied, refused } = await copyMessages(session, stock.left, target.path);
     if (refused) throw new MailyardError('imap.refused', 'the server refused to copy into the target folder');
     if (copied === undefined) {
-      const looked = await findInTarget(session, command, target, stock.left);
+      const looked = await findInTarget(run, command, target, stock.left);
       if (typeof looked === 'string') return withoutTarget(run, attempt, looked);
       pairs = [...pairs, ...looked.pairs];
       if (pairs.length === 0 && looked.someGone === true) return unclear(run, attempt);
@@ -66,7 +76,7 @@ const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promi
   if (pairs.length === 0 || uidValidity === undefined) return skipped(run, attempt, 'message-gone');
   const copied: Copied = { uidValidity, mapping: mappingOf(pairs), by };
   await attempt.markCopied(copied);
-  return { target, copied };
+  return { target, copied, ...(isUnclear(attempt, stock) ? { missed: 'message-changed' } : {}) };
 };
 
 /** The copies were proved by a run that died. An original goes only where its copy still is; else somebody was there. */
@@ -79,7 +89,7 @@ const resume = async (run: EffectRun, attempt: Attempt<TransferCommand>, copied:
   const there = await presentUids(session, uidSet(all.map(([, to]) => to)));
   const pairs = all.filter(([, to]) => hasUid(there, to));
   if (pairs.length === 0) return skipped(run, attempt, 'message-changed');
-  return { target, copied: { ...copied, mapping: mappingOf(pairs) } };
+  return { target, copied: { ...copied, mapping: mappingOf(pairs) }, missed: 'message-changed' };
 };
 
 /** Each original is looked at once more: nothing goes but what was copied. Gives those that are still there. */

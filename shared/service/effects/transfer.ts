@@ -25,7 +25,7 @@ export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferComma
   const { command } = attempt;
   const sentBefore = attempt.sentBefore?.target;
   const { session } = run;
-  const stock = sentBefore === undefined ? fresh(command) : await takeStock(run, command, sentBefore);
+  const stock = sentBefore === undefined ? fresh(command) : await takeStock(run, command, { target: sentBefore });
   if (typeof stock === 'string') return withoutTarget(run, attempt, stock);
   const { found, left } = stock;
   if (isUnclear(attempt, stock) && found.pairs.length === 0) return unclear(run, attempt);
@@ -50,7 +50,7 @@ export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferComma
     return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, pairs) });
   }
   // No COPYUID: the server has no UIDPLUS, or nothing was there to be sent.
-  const looked = await findInTarget(session, command, target, left);
+  const looked = await findInTarget(run, command, target, left);
   if (typeof looked === 'string') return withoutTarget(run, attempt, looked);
   const pairs = [...found.pairs, ...looked.pairs];
   if (pairs.length === 0) {
@@ -62,6 +62,8 @@ export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferComma
   const all = { target, found: { ...looked, pairs }, by: 'fingerprint' } as const;
   return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, pairs) });
 };
+
+export type SentBefore = { readonly target: Target; readonly byCopy?: boolean };
 
 export type Stock = {
   readonly found: Found;
@@ -82,16 +84,17 @@ const fresh = ({ uids }: TransferCommand): Stock => ({ found: NOTHING, left: uid
 
 /** What an earlier attempt achieved, and which UIDs are still to be sent. */
 export const takeStock = async (
-  { session }: EffectRun,
+  run: EffectRun,
   command: TransferCommand,
-  sentBefore: Target,
+  { target, byCopy }: SentBefore,
 ): Promise<Stock | 'missing' | 'made-anew'> => {
+  const { session } = run;
   const trouble = await openSource(session, command.source);
   const present = trouble === undefined ? await presentUids(session, command.uids) : NO_UIDS;
   // A moved message is no longer in the source, so what is there was not moved; a copied one still is.
-  const gone = command.kind === 'move' && session.move;
+  const gone = command.kind === 'move' && session.move && byCopy !== true;
   const sent = gone ? withoutUids(command.uids, present) : command.uids;
-  const found = uidCount(sent) === 0 ? NOTHING : await findInTarget(session, command, sentBefore, sent);
+  const found = uidCount(sent) === 0 ? NOTHING : await findInTarget(run, command, target, sent);
   // What is still in the source can be moved elsewhere or not at all, but is not lost.
   if (typeof found === 'string') return uidCount(present) > 0 && gone ? { found: NOTHING, left: present } : found;
   const left = withoutUids(present, uidSet(found.pairs.map(([from]) => from)));
@@ -103,7 +106,7 @@ export const takeStock = async (
 const refusal = async (run: EffectRun, attempt: Attempt<TransferCommand>, target: Target): Promise<Outcome> => {
   const { command } = attempt;
   if (attempt.attempt >= LIMITS.effectAttemptsMax) {
-    const stock = await takeStock(run, command, target);
+    const stock = await takeStock(run, command, { target });
     if (typeof stock !== 'string' && stock.found.pairs.length > 0) {
       return done(run, attempt, { target, found: stock.found, by: 'fingerprint', missed: 'server-refused' });
     }
@@ -148,7 +151,7 @@ export const unclear = (run: EffectRun, { attempt }: Attempt<TransferCommand>): 
 
 export const done = (
   run: EffectRun,
-  { command, attempt }: Attempt<TransferCommand>,
+  { command, attempt, sentBefore }: Attempt<TransferCommand>,
   {
     target,
     found,
@@ -167,7 +170,7 @@ export const done = (
   return {
     state: 'done',
     attempt,
-    ...(command.kind === 'move' && run.session.move ? {} : { target }),
+    ...(command.kind === 'move' && run.session.move && sentBefore?.byCopy !== true ? {} : { target }),
     evidence: {
       by,
       mapping: mappingOf(found.pairs),

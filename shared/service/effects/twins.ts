@@ -1,10 +1,9 @@
 /** Finding messages again by what stays the same of them when they are copied or moved. */
 import { arrivedSince } from '../../imap/lookup.ts';
-import type { MailSession } from '../../imap/session.ts';
 import { hasUid, type UidSet, uidSet, uidsOf } from '../../mail/uid-set.ts';
 import { mappedPairs, type Target, type TransferCommand } from '../../sync/journal.ts';
 import type { RequestedChange } from '../../sync/requested.ts';
-import type { DonePart, Sweep } from './kind.ts';
+import type { DonePart, EffectRun, Sweep } from './kind.ts';
 
 export type Pairs = readonly (readonly [from: number, to: number])[];
 export type Found = {
@@ -18,15 +17,17 @@ export const NOTHING: Found = { pairs: [] };
 
 /** Pairs the wanted UIDs with what arrived in the target since it was noted, each arrival used once. */
 export const findInTarget = async (
-  session: MailSession,
+  { session, provedIn }: Pick<EffectRun, 'session' | 'provedIn'>,
   command: TransferCommand,
   target: Target,
   wanted: UidSet,
 ): Promise<Found | 'missing' | 'made-anew'> => {
   const arrived = await arrivedSince(session, target);
   if (typeof arrived === 'string') return arrived;
+  const others = provedIn(target.path, arrived.uidValidity);
   const byFingerprint = new Map<string, number[]>();
   for (const { uid, fingerprint } of arrived.messages) {
+    if (hasUid(others, uid)) continue;
     byFingerprint.set(fingerprint, [...(byFingerprint.get(fingerprint) ?? []), uid]);
   }
   const pairs: [number, number][] = [];

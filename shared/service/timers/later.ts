@@ -24,10 +24,13 @@ import { followMoves, type Place } from '../../sync/follow-moves.ts';
 import type { JournalPart, LaterCommand } from '../../sync/journal.ts';
 import type { RequestedChange } from '../../sync/requested.ts';
 import { isAsked } from '../apply-rules.ts';
+import { applyWithinLimits } from '../blast-radius.ts';
+import type { DecidedShare } from '../plan-run.ts';
 import type { FinishedPart } from '../run-effects.ts';
 import type { TimerContext, TimerKind, TimerWork } from './kind.ts';
+import { placeOf, shareOf } from './share.ts';
 
-type PutOff = Pick<LaterCommand, 'recheck' | 'add' | 'remove' | 'to'> & {
+type PutOff = Pick<LaterCommand, 'recheck' | 'attempt' | 'add' | 'remove' | 'to'> & {
   readonly runId: string;
   readonly ruleId: string;
   readonly ruleName: string;
@@ -40,7 +43,7 @@ type PutOff = Pick<LaterCommand, 'recheck' | 'add' | 'remove' | 'to'> & {
 export const latersFor = (runId: string, part: FinishedPart, done: readonly JournalPart[]): Timer[] => {
   const { command, state, n } = part;
   if (command.kind !== 'later' || state.state !== 'done') return [];
-  const { source, at, recheck, mailbox, add, remove, to } = command;
+  const { source, at, recheck, attempt, mailbox, add, remove, to } = command;
   return command.askedBy.flatMap((asker, i) => {
     if (asker.by !== 'rule') return [];
     const places = followMoves({ path: source.path, uidValidity: source.uidValidity, uids: asker.uids }, done);
@@ -56,6 +59,7 @@ export const latersFor = (runId: string, part: FinishedPart, done: readonly Jour
         recheck,
         add,
         remove,
+        ...(attempt === undefined ? {} : { attempt }),
         ...(to === undefined ? {} : { to }),
         ...where,
       };
@@ -71,7 +75,36 @@ export const laterTimer: TimerKind = async (context, { payload }) => {
     const changes = places.map((place) => changeOf(context, what, place, place.uids));
     return { requested: [{ requester: requesterOf(what), changes }] };
   }
-  return await whereConditionsHold(context, what, places);
+  return what.recheck === 'rule'
+    ? await askAgain(context, what, places)
+    : await whereConditionsHold(context, what, places);
+};
+
+/** Where the message lies in a mailbox of the rule: elsewhere the rule would not be asked. */
+const askAgain = async (
+  context: TimerContext,
+  what: PutOff,
+  places: readonly Place[],
+): Promise<TimerWork | undefined> => {
+  const rule = context.rules.rules.find(({ id }) => id === what.ruleId);
+  if (rule === undefined || rule.mode !== 'live' || !isAsked(context.rules, rule)) return undefined;
+  const { attempt = 1 } = what;
+  const asked = {
+    rules: [rule],
+    eventOf: () => ({ type: 'manual', ruleId: rule.id }) as const,
+    trigger: `again ${what.runId} ${attempt}`,
+    attempt,
+  };
+  const decided: DecidedShare[] = [];
+  for (const { path, uids } of places) {
+    const cursor = context.books.cursorAt(path);
+    const folder = context.folders.find((one) => one.path === path);
+    if (cursor === undefined || folder === undefined) continue;
+    const messages = await context.books.mirrors.read({ folderId: cursor.id, uidValidity: cursor.uidValidity });
+    const applied = await applyWithinLimits(context, folder, placeOf(cursor, messages), uids, asked);
+    decided.push(shareOf(cursor, applied.decided));
+  }
+  return { decided };
 };
 
 const requesterOf = ({ ruleId, ruleName }: PutOff) => ({ by: 'rule', ruleId, ruleName }) as const;

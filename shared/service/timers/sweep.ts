@@ -3,10 +3,10 @@
  * server after another looked for their effect. So the target is looked over again, and doubles are removed.
  */
 import { LIMITS } from '../../limits.ts';
-import { NO_UIDS, type UidSet, uidSet, unionUids } from '../../mail/uid-set.ts';
-import { journalAfter, readPart, readRun, type StoredJournalPart } from '../../store/journal.ts';
+import { NO_UIDS, type UidSet, unionUids } from '../../mail/uid-set.ts';
+import { journalAfter, readPart, readRun } from '../../store/journal.ts';
 import type { Timer } from '../../store/timers.ts';
-import { type JournalPart, mappedPairs } from '../../sync/journal.ts';
+import { resultsOf } from '../../sync/journal.ts';
 import { effectOf } from '../effects/table.ts';
 import type { FinishedPart } from '../run-effects.ts';
 import type { TimerContext, TimerKind } from './kind.ts';
@@ -47,12 +47,5 @@ const provedUidsSince = async (
   const own = await readRun(table, ref, runId);
   const { parts, more } = await journalAfter(table, ref, runId, LIMITS.sweepPagesMax);
   if (more) return undefined;
-  return [...own, ...parts].reduce((uids, one) => unionUids(uids, resultsOf(one, path, uidValidity)), NO_UIDS);
-};
-
-const resultsOf = ({ part }: StoredJournalPart, path: string, uidValidity: number): UidSet => {
-  const { command, state }: Partial<Extract<JournalPart, { kind: 'effect' }>> = part.kind === 'effect' ? part : {};
-  if (command === undefined || state?.state !== 'done' || !('target' in command)) return NO_UIDS;
-  if (command.target.path !== path || state.evidence.targetUidValidity !== uidValidity) return NO_UIDS;
-  return uidSet([...mappedPairs(state.evidence.mapping ?? [])].map(([, to]) => to));
+  return [...own, ...parts].reduce((uids, { part }) => unionUids(uids, resultsOf(part, path, uidValidity)), NO_UIDS);
 };

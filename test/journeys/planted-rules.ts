@@ -1,0 +1,145 @@
+/** Bugs in what makes rules happen at other times than arrival, and in what keeps them safe; run as those of planted.ts. */
+import type { PlantedBug } from './planted.ts';
+
+const BUTTONS = 'test/journeys/buttons.test.ts';
+const TIMES = 'test/journeys/times.test.ts';
+const GUARDS = 'test/journeys/guards.test.ts';
+const FUNCTIONS = 'test/journeys/functions.test.ts';
+const AGES = 'test/sync/ages.test.ts';
+
+export const PLANTED_RULES: readonly PlantedBug[] = [
+  {
+    name: 'any-flag-is-a-button',
+    file: 'shared/rules/trigger.ts',
+    find: '(trigger.added ?? []).some((keyword) => event.added.includes(keyword))',
+    replace: 'event.added.length > 0',
+    test: BUTTONS,
+    only: 'a flag that a person sets',
+  },
+  {
+    name: 'a-button-works-once',
+    file: 'shared/service/gather-folder.ts',
+    find: '(id) => buttons.has(id)',
+    replace: '() => false',
+    test: BUTTONS,
+    only: 'a folder that a person moves',
+  },
+  {
+    name: 'delivery-taken-for-a-move',
+    file: 'shared/service/gather-folder.ts',
+    find: "folder.path !== 'INBOX' || (",
+    replace: "folder.path !== '' || (",
+    test: BUTTONS,
+    only: 'mail that is delivered',
+  },
+  {
+    name: 'asked-twice-about-the-same',
+    file: 'shared/sync/ages.ts',
+    find: 'withoutUids(inState(messages, rule.state), ages.fired[rule.id] ?? NO_UIDS)',
+    replace: 'inState(messages, rule.state)',
+    test: AGES,
+  },
+  {
+    name: 'a-flag-as-old-as-its-message',
+    file: 'shared/sync/ages.ts',
+    find: "const turned = state === 'inMailbox' ? [] : ages.turned[state];",
+    replace: "const turned: Ages['turned']['unseen'] = [];",
+    test: AGES,
+  },
+  {
+    name: 'schedules-in-utc',
+    file: 'shared/service/timers/scheduled.ts',
+    find: 'timeZone = accountZone',
+    replace: "timeZone = 'UTC'",
+    test: TIMES,
+    only: 'a schedule is kept',
+  },
+  {
+    name: 'a-schedule-that-comes-once',
+    file: 'shared/service/timers/scheduled.ts',
+    find: 'isFirst && upcoming !== undefined ? [upcoming] : []',
+    replace: 'isFirst && upcoming === undefined ? [upcoming] : []',
+    test: TIMES,
+    only: 'a schedule is kept',
+  },
+  {
+    name: 'new-rules-wait-for-nothing',
+    file: 'shared/service/check-account.ts',
+    find: '&& !needsTimes(head, config.rules)',
+    replace: '&& config.rules.length >= 0',
+    test: TIMES,
+    only: 'a rule that is made later',
+  },
+  {
+    name: 'expired-without-a-second-look',
+    file: 'shared/service/timers/later.ts',
+    find: 'facts.filter((one) => holds(one))',
+    replace: 'facts.filter(() => true)',
+    test: TIMES,
+    only: 'what expires',
+  },
+  {
+    name: 'snoozed-for-good',
+    file: 'shared/service/settle-part.ts',
+    find: '  timers.set(latersFor(runId, part, done));\n',
+    replace: '',
+    test: TIMES,
+    only: 'what is snoozed',
+  },
+  {
+    name: 'no-limit-to-what-a-rule-reaches',
+    file: 'shared/service/blast-radius.ts',
+    find: 'if (acting.length <= allowed) return undefined;',
+    replace: 'if (acting.length >= 0) return undefined;',
+    test: GUARDS,
+    only: 'a rule that would reach too far',
+  },
+  {
+    name: 'moves-not-counted',
+    file: 'shared/service/run-history.ts',
+    find: 'moves += 1;',
+    replace: 'moves += 0;',
+    test: GUARDS,
+    only: 'five times a day',
+  },
+  {
+    name: 'answers-forgotten',
+    file: 'shared/service/settle-part.ts',
+    find: '  await putDraftedAt(',
+    replace: '  if (expiresAt < 0) await putDraftedAt(',
+    test: GUARDS,
+    only: 'a sender is answered once',
+  },
+  {
+    name: 'erased-anywhere',
+    file: 'shared/service/require-allowed.ts',
+    find: 'accounts.every(({ allowDestroy }) => allowDestroy === true)',
+    replace: 'accounts.length > 0',
+    test: GUARDS,
+    only: 'messages are erased only',
+  },
+  {
+    name: 'events-left-out',
+    file: 'shared/service/plan-run.ts',
+    find: "if (effect.kind !== 'webhook') continue;",
+    replace: "if (effect.kind === 'webhook') continue;",
+    test: GUARDS,
+    only: 'an event goes into the outbox',
+  },
+  {
+    name: 'permits-ignored',
+    file: 'shared/rules/function-answer.ts',
+    find: '!answer.permits.includes(type)',
+    replace: 'answer.permits.length === 0',
+    test: FUNCTIONS,
+    only: 'it is given what the rule names',
+  },
+  {
+    name: 'a-failed-function-is-asked-no-more',
+    file: 'shared/service/decide-message.ts',
+    find: 'next >= LIMITS.functionAttemptsMax',
+    replace: 'next > 0',
+    test: FUNCTIONS,
+    only: 'one that fails',
+  },
+];
