@@ -97,8 +97,7 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
     existing: values.existing === true,
     port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 0, 65_535),
     dataFolder: resolve(base, data),
-    everySeconds:
-      values.every === undefined ? (demo ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
+    everySeconds: values.every === undefined ? (demo ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
     allowNet: values['allow-net'] === true,
     issuer: issuerOf(values.issuer, values.audience ?? []),
     oauthProviders: providersIn(values['oauth-providers']),
