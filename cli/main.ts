@@ -7,6 +7,7 @@ import { addExplainCommand } from './commands/explain.ts';
 import { addLoginCommands } from './commands/login.ts';
 import { addOpenCommand } from './commands/open.ts';
 import { addRuleCommands } from './commands/rules.ts';
+import { addRunCommand } from './commands/run.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Told, toldOf } from './failure.ts';
@@ -30,6 +31,7 @@ const programOf = (): Command => {
     addRuleCommands,
     addActivityCommands,
     addExplainCommand,
+    addRunCommand,
     addStatusCommand,
     addOpenCommand,
   ];
