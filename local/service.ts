@@ -16,6 +16,7 @@ import { dispatchChecks } from '../shared/service/dispatch-checks.ts';
 import type { MailboxDeps, Narration } from '../shared/service/mailbox-deps.ts';
 import { newId } from '../shared/service/new-id.ts';
 import { listAccounts } from '../shared/store/accounts.ts';
+import { listWebhooks } from '../shared/store/webhooks.ts';
 import { allPollGroups } from '../shared/sync/due.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
 import { openDatabase } from './database.ts';
@@ -107,6 +108,13 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     });
   };
 
+  // The queue is in memory: what the last start left undelivered is taken up.
+  const deliverWhatWaits = async (): Promise<void> => {
+    const deliver = (await listWebhooks(deps.table, TENANT)).map(({ id }) => ({ tenant: TENANT, webhookId: id }));
+    const tickSeconds = Math.floor(Date.now() / 1_000);
+    if (deliver.length > 0) await queue.send([{ accounts: [], tickSeconds, pollSeconds: 60, deliver }]);
+  };
+
   return {
     deps,
     token,
@@ -131,6 +139,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       return reports;
     },
     startTimer: (everySeconds) => {
+      void deliverWhatWaits();
       void tick();
       timer = setInterval(() => void tick(), everySeconds * 1_000);
     },

@@ -46,7 +46,7 @@ const show = ({ terminal }: Context, rows: readonly { account: Account; health: 
     rows.map(({ account, health }) => [
       account.name,
       health.state,
-      timeText(health.lastKnownCheckAt),
+      timeText(health.lastCheckedAt),
       timeText(health.nextCheckAt),
       health.failure?.code ?? '-',
     ]),

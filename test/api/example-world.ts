@@ -21,6 +21,8 @@ import { putNewAccount } from '../../shared/store/accounts.ts';
 import { putApplication } from '../../shared/store/applications.ts';
 import { createHead } from '../../shared/store/head.ts';
 import { putList } from '../../shared/store/lists.ts';
+import { newSecret, sealSecret } from '../../shared/service/webhooks/secret.ts';
+import { putNewWebhook } from '../../shared/store/webhooks.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
@@ -142,7 +144,7 @@ const startMailServer = async (dataFolder: string, certificate: LocalCertificate
 };
 
 const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: string): Promise<void> => {
-  const { accountId = '', ruleId = '', applicationId = '' } = EXAMPLE_PARAMS;
+  const { accountId = '', ruleId = '', webhookId = '', applicationId = '' } = EXAMPLE_PARAMS;
   const ref = { tenant, accountId };
   await putNewAccount(deps.table, {
     tenant,
@@ -207,6 +209,19 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
   const application = { id: applicationId, rules: [{ id: ruleId, revision: 1 }], state: 'running' } as const;
   const counts = { messages: 40, processed: 0, pieces: 1, next: 0, runIds: [], createdAt: at, updatedAt: at };
   await putApplication(deps.table, ref, { ...application, ...counts }, [], Math.floor(at / 1_000) + 86_400);
+  await putNewWebhook(deps.table, {
+    tenant,
+    id: webhookId,
+    url: 'https://hooks.example.com/mail',
+    events: ['message.arrived', 'rule.applied'],
+    includeSubjects: false,
+    includeBodies: false,
+    enabled: true,
+    secret: await sealSecret(deps.sealer, { tenant, id: webhookId }, newSecret()),
+    revision: 1,
+    createdAt: at,
+    updatedAt: at,
+  });
   await putNewRule(deps.table, tenant, { ...rule, id: ruleId, revision: 1, createdAt: at, updatedAt: at });
 };
 

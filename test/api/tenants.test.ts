@@ -41,12 +41,15 @@ const STRANGERS = ['stranger', 'owne', 'owner#', 'owner#home', 'OWNER', 'owner%2
 
 test('every route answers 404 for another tenant’s ids, changes nothing and asks for nothing', async () => {
   const ruleId = await settle('owner', 'home');
+  const webhook = { url: 'https://hooks.example.test/mail' };
+  const webhookId = String((await api.call('POST', '/v1/webhooks', { tenant: 'owner', body: webhook })).json['id']);
   const messageId = formatMessageId({ accountId: 'home', folderId: '1', uidValidity: 7, uid: 1 });
   const before = await api.items();
   const routes: readonly Route[] = ROUTES.filter(({ path }) => path.includes('{'));
   const ids: Readonly<Record<string, string>> = {
     accountId: 'home',
     ruleId,
+    webhookId,
     messageId,
     folderId: '1',
     activityId: 'home-000000001-1-0',
