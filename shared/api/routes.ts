@@ -10,8 +10,8 @@ import { LIST_ROUTES } from './routes/list-routes.ts';
 import { MAIL_ROUTES } from './routes/mail-routes.ts';
 import { RULE_FILE_ROUTES } from './routes/rule-file-routes.ts';
 import { RULE_ROUTES } from './routes/rule-routes.ts';
-import { WEBHOOK_ROUTES } from './routes/webhook-routes.ts';
 import { TRY_OUT_ROUTES } from './routes/try-out-routes.ts';
+import { WEBHOOK_ROUTES } from './routes/webhook-routes.ts';
 
 export const ROUTES = [
   ...ACCOUNT_ROUTES,
