@@ -50,11 +50,11 @@ test('every route answers 404 for another tenant’s ids, changes nothing and as
     accountId: 'home',
     ruleId,
     webhookId,
-    applicationId: 'application-1',
     messageId,
     folderId: '1',
     activityId: 'home-000000001-1-0',
     listName: 'vips',
+    applicationId: 'applied',
     revision: '1',
   };
   assert.ok(routes.length >= 20);
