@@ -56,7 +56,8 @@ const run = async (context: Context, [word = '']: readonly string[], options: Op
   const done = await untilDone(context, account.id, application);
   if (json) terminal.json(done);
   else tell(context, done);
-  if (done.state !== 'done') throw new Failure(EXIT.conflict, `it was ${done.state}: ${done.reason ?? 'a rule was changed'}`);
+  if (done.state !== 'done')
+    throw new Failure(EXIT.conflict, `it was ${done.state}: ${done.reason ?? 'a rule was changed'}`);
 };
 
 const SUBJECT_CHARS = 40;
