@@ -39,8 +39,8 @@ export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
   {
     name: 'sweep-takes-the-proved-draft-too',
     file: DRAFT,
-    find: 'isOurs(command, one) && one.uid !== kept);',
-    replace: 'isOurs(command, one));',
+    find: 'isOurs(command, one) && one.uid !== kept &&',
+    replace: 'isOurs(command, one) &&',
   },
   {
     name: 'head-epoch-not-checked',
