@@ -35,7 +35,7 @@ const measure = async (stage: Stage, options: BenchOptions): Promise<BenchResult
     isPeer: false,
     run: async (round) => {
       const state = await newAccount(stage);
-      const { ref: other } = await newAccount(stage, OTHER_USER, state.table);
+      const { ref: other } = await newAccount(stage, { user: OTHER_USER, table: state.table });
       const worker = await openOurs(stage, state);
       try {
         if (isWarm) await worker.warmElsewhere(other);

@@ -10,6 +10,7 @@ import type { ServerCertificate } from '../test/support/certificates.ts';
 import { type Dovecot, startDovecot } from '../test/support/dovecot.ts';
 import { type Copied, copiedMessages, fillByCopying } from './fixture-copies.ts';
 import { type FixtureUser, fillLarge, fillWide } from './fixture-mail.ts';
+import { deliverMail, makeFolders, OLD_MAIL } from './rules-mail.ts';
 
 /** Raised whenever what is made changes: older copies are then left unused. */
 const VERSION = 1;
@@ -25,6 +26,8 @@ export type Fixture = {
   readonly folders: number;
   readonly messages: number;
   readonly isLarge: boolean;
+  /** Each has a mailbox of its own, the same at the start: tools that change mail would be in each other's way. */
+  readonly users: readonly FixtureUser[];
   /** Puts the mail into a running Dovecot. `port` speaks without TLS. */
   readonly fill: (port: number, account: FixtureUser, seed: number) => Promise<void>;
 };
@@ -34,6 +37,7 @@ export const LARGE: Fixture = {
   folders: 57,
   messages: 150_000,
   isLarge: true,
+  users: [FIXTURE_USER],
   fill: fillLarge,
 };
 
@@ -43,6 +47,7 @@ export const wideFixture = (folders: number): Fixture => ({
   folders,
   messages: 1_000 + Math.ceil((folders - 6) / 10),
   isLarge: false,
+  users: [FIXTURE_USER],
   fill: (port, account, seed) => fillWide(port, account, seed, folders),
 });
 
@@ -53,7 +58,21 @@ export const copiedFixture = (copied: Copied): Fixture => ({
   folders: copied.folders + 6,
   messages: copiedMessages(copied),
   isLarge: false,
+  users: [FIXTURE_USER],
   fill: (port, account, seed) => fillByCopying(port, account, seed, copied),
+});
+
+/** A user for each tool that files mail, with folders to file into and so many messages of `deliverMail`. */
+export const filingFixture = (tools: readonly string[], messages: number): Fixture => ({
+  name: cacheName(`${messages}-to-file`),
+  folders: 8,
+  messages,
+  isLarge: false,
+  users: [FIXTURE_USER, ...tools.map((user) => ({ user, password: FIXTURE_USER.password }))],
+  fill: async (port, account, seed) => {
+    await makeFolders(port, account);
+    if (messages > 0) await deliverMail(port, account, messages, seed, OLD_MAIL);
+  },
 });
 
 function cacheName(what: string): string {
@@ -69,10 +88,12 @@ export const startFixtureServer = async (
 ): Promise<Dovecot> => {
   const cached = path.join(BENCH_CACHE, fixture.name);
   if (!existsSync(cached)) await make(fixture, cached, say);
-  const users = Object.fromEntries([FIXTURE_USER, OTHER_USER].map(({ user, password }) => [user, password]));
+  // The other one is for benches that need a second, empty account.
+  const all = [...fixture.users, OTHER_USER];
+  const users = Object.fromEntries(all.map(({ user, password }) => [user, password]));
   const server = await startDovecot({ users, certificate });
   try {
-    await copy(cached, homeOn(server));
+    for (const { user } of fixture.users) await copy(cached, homeOn(server, user));
     return server;
   } catch (error) {
     await server.stop();
@@ -89,7 +110,7 @@ const make = async (fixture: Fixture, cached: string, say: (line: string) => voi
     await fixture.fill(server.plainPort, FIXTURE_USER, FIXTURE_SEED);
     const unfinished = path.join(BENCH_CACHE, `making-${process.pid}`);
     rmSync(unfinished, { recursive: true, force: true });
-    await copy(homeOn(server), unfinished);
+    await copy(homeOn(server, FIXTURE_USER.user), unfinished);
     renameSync(unfinished, cached);
   } finally {
     await server.stop();
@@ -97,7 +118,7 @@ const make = async (fixture: Fixture, cached: string, say: (line: string) => voi
   say(`made in ${Math.round((performance.now() - from) / 1_000)} s, seed ${FIXTURE_SEED}`);
 };
 
-const homeOn = (server: Dovecot): string => path.join(server.dir, 'home', FIXTURE_USER.user);
+const homeOn = (server: Dovecot, user: string): string => path.join(server.dir, 'home', user);
 
 const copy = async (from: string, to: string): Promise<void> => {
   await promisify(execFile)('cp', ['-a', from, to]);

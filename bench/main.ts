@@ -1,11 +1,13 @@
 /** `node bench/main.ts <name> [options]`: tables for people, with --json one JSON object on the last line. */
 import { parseArgs } from 'node:util';
+import { backfill } from './backfill.ts';
 import type { Bench, BenchOptions } from './bench.ts';
 import { delta } from './delta.ts';
 import { evaluateBench } from './evaluate.ts';
 import { first } from './first.ts';
 import { idle } from './idle.ts';
 import { million } from './million.ts';
+import { rules } from './rules.ts';
 import { segments } from './segments.ts';
 import { formatTable } from './table.ts';
 
@@ -16,6 +18,8 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['first', first],
   ['evaluate', evaluateBench],
   ['million', million],
+  ['rules', rules],
+  ['backfill', backfill],
 ]);
 
 const OPTIONS = {

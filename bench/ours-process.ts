@@ -1,4 +1,5 @@
 /** One worker of the service: its memory and its processor time are its own. */
+import { readApplication } from '../shared/store/applications.ts';
 import type { AccountRef } from '../shared/store/head.ts';
 import { answerParent } from './child.ts';
 import type { Units } from './consumed-units.ts';
@@ -30,6 +31,26 @@ const handlers = {
     service = openService(settings);
   },
   addAccount: (account: BenchAccount): Promise<AccountRef> => opened().addAccount(account),
+  addRules: (rules: readonly object[]): Promise<void> => opened().addRules(rules),
+  /** What the rules would do to mail that is there; gives the token to have it done. */
+  tell: async (ref: AccountRef): Promise<{ readonly token: string; readonly ms: number }> => {
+    const from = performance.now();
+    const { token } = await opened().apply(ref);
+    return { token, ms: performance.now() - from };
+  },
+  /** From the confirmation until nothing is left to do. */
+  backfill: (ref: AccountRef, token: string): Promise<Checked> =>
+    metered(async (check) => {
+      const { application } = await opened().apply(ref, token);
+      if (application === undefined) throw new Error('nothing was confirmed');
+      for (let left = CHECKS_MAX; left > 0; left -= 1) {
+        const report = await check(ref);
+        if (report.outcome !== 'synced') return report;
+        const { table } = opened().deps;
+        if ((await readApplication(table, ref, application.id))?.state === 'done') return report;
+      }
+      throw new Error(`the rules are not through after ${CHECKS_MAX} checks`);
+    }),
   /** One check. */
   check: (ref: AccountRef): Promise<Checked> => metered(async (check) => await check(ref)),
   /** As many as it takes until a run leaves nothing to the next. */

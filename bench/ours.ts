@@ -3,6 +3,7 @@ import type { AccountRef } from '../shared/store/head.ts';
 import { type Child, startChild } from './child.ts';
 import type { BenchTable } from './database.ts';
 import { FIXTURE_USER } from './fixture.ts';
+import type { FixtureUser } from './fixture-mail.ts';
 import type { Checked, OursCalls } from './ours-process.ts';
 import type { Sample } from './race.ts';
 import type { ServiceSettings } from './service.ts';
@@ -17,6 +18,9 @@ export type Ours = {
   readonly check: (wanted: 'quiet' | 'synced') => Promise<Sample & Pick<Checked, 'more' | 'endedAt'>>;
   /** Checks until nothing is left to the next. */
   readonly sync: () => Promise<Sample & { readonly checks: number }>;
+  /** Unmeasured by the race: what the rules would do to mail that is there. */
+  readonly tell: () => Promise<{ readonly token: string; readonly ms: number }>;
+  readonly backfill: (token: string) => Promise<Sample>;
   readonly stop: () => Promise<void>;
 };
 
@@ -24,12 +28,23 @@ export type OursState = { readonly table: BenchTable; readonly ref: AccountRef }
 
 const PROCESS = new URL('./ours-process.ts', import.meta.url);
 
-/** An account that was never checked, in a table of its own unless one is given. */
-export const newAccount = async (stage: Stage, user = FIXTURE_USER, given?: BenchTable): Promise<OursState> => {
+type NewAccount = {
+  readonly user?: FixtureUser;
+  /** A new one by default. */
+  readonly table?: BenchTable;
+  readonly rules?: readonly object[];
+};
+
+/** An account that was never checked. */
+export const newAccount = async (
+  stage: Stage,
+  { user = FIXTURE_USER, table: given, rules = [] }: NewAccount = {},
+): Promise<OursState> => {
   const child = await startChild<OursCalls>(PROCESS);
   try {
     const table = given ?? (await stage.database.newTable());
     await child.call('open', { table, keys: stage.keys });
+    await child.call('addRules', rules);
     const account = { ...user, port: stage.proxy.port, ca: stage.certificate.caPem };
     return { table, ref: await child.call('addAccount', account) };
   } finally {
@@ -38,9 +53,9 @@ export const newAccount = async (stage: Stage, user = FIXTURE_USER, given?: Benc
 };
 
 /** An account whose mirror is level with the fixture. */
-export const syncedAccount = async (stage: Stage): Promise<OursState> => {
+export const syncedAccount = async (stage: Stage, rules: readonly object[] = []): Promise<OursState> => {
   stage.say('first sync of ours, not measured ...');
-  const state = await newAccount(stage);
+  const state = await newAccount(stage, { rules });
   await stage.line(0);
   const ours = await openOurs(stage, state);
   try {
@@ -70,6 +85,8 @@ export const openOurs = async (
     },
     check: async (wanted) => expect(await sampled(() => child.call('check', ref)), wanted),
     sync: async () => expect(await sampled(() => child.call('sync', ref)), 'synced'),
+    tell: () => child.call('tell', ref),
+    backfill: async (token) => expect(await sampled(() => child.call('backfill', ref, token)), 'synced'),
     stop: child.stop,
   };
 };

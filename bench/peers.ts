@@ -104,9 +104,19 @@ const copyLinked = async (from: string, to: string): Promise<void> => {
 };
 
 /** False when it had to be stopped. */
-const runProgram = (program: string, args: readonly string[], msMax: number): Promise<boolean> =>
+export const runProgram = (
+  program: string,
+  args: readonly string[],
+  msMax: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<boolean> =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: msMax, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: msMax,
+      killSignal: 'SIGKILL',
+    });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-4_000);

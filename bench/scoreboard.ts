@@ -80,13 +80,22 @@ export const jsonOf = (
   floor: Standing,
   peers: readonly Standing[],
 ): Readonly<Record<string, JsonValue>> => {
+  const { ratios, ...rest } = jsonOfRace(ours, peers);
+  const toFloor = rounded(medianMs(ours) / medianMs(floor), 3);
+  return { ...rest, floor_ms: rounded(medianMs(floor)), ratios: { ours_to_floor: toFloor, ...ratios } };
+};
+
+/** Where nobody runs as a floor. */
+export const jsonOfRace = (
+  ours: Standing,
+  peers: readonly Standing[],
+): Readonly<Record<string, JsonValue>> & { readonly ratios: Readonly<Record<string, number>> } => {
   const oursMs = medianMs(ours);
   const timed = peers.filter(({ samples }) => samples.length > 0);
   const bytesUp = median(ours.samples.map(({ traffic }) => traffic.bytesUp));
   const bytesDown = median(ours.samples.map(({ traffic }) => traffic.bytesDown));
   return {
     ours_ms: rounded(oursMs),
-    floor_ms: rounded(medianMs(floor)),
     peers_ms: Object.fromEntries(timed.map((peer) => [peer.name, rounded(medianMs(peer))])),
     peers_stopped: timed.filter(({ samples }) => samples.some(({ isStopped }) => isStopped)).map(({ name }) => name),
     commands: commandCount(ours) ?? 0,
@@ -101,10 +110,7 @@ export const jsonOf = (
     connections: worst(ours.samples, ({ traffic }) => traffic.connections) ?? 0,
     rss_mb: rounded(worst(ours.samples, ({ rssMb }) => rssMb) ?? 0),
     cpu_ms: rounded(middle(ours.samples, ({ cpuMs }) => cpuMs) ?? 0),
-    ratios: {
-      ours_to_floor: rounded(oursMs / medianMs(floor), 3),
-      ...Object.fromEntries(timed.map((peer) => [`${peer.name}_to_ours`, rounded(medianMs(peer) / oursMs, 3)])),
-    },
+    ratios: Object.fromEntries(timed.map((peer) => [`${peer.name}_to_ours`, rounded(medianMs(peer) / oursMs, 3)])),
   };
 };
 

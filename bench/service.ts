@@ -1,12 +1,16 @@
 /** The service as a worker has it: the real use cases with a real vault, the table elsewhere, loopback alone to connect to. */
 import { randomUUID } from 'node:crypto';
 import { LIMITS } from '../shared/limits.ts';
+import { parseRule } from '../shared/rules/rule.ts';
 import { configCache } from '../shared/service/account-config.ts';
+import { type ApplyReport, applyExisting } from '../shared/service/apply-existing.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
 import { checkAccounts } from '../shared/service/check-accounts.ts';
 import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
+import { createRule } from '../shared/service/manage-rules.ts';
 import { putNewAccount } from '../shared/store/accounts.ts';
 import { type AccountRef, createHead } from '../shared/store/head.ts';
+import { listRules } from '../shared/store/rules.ts';
 import { pollGroupOf } from '../shared/sync/due.ts';
 import type { KeyPair } from '../shared/vault/key-pair.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
@@ -27,6 +31,10 @@ export type BenchAccount = FixtureUser & { readonly port: number; readonly ca: s
 export type BenchService = {
   readonly deps: MailboxDeps;
   readonly addAccount: (account: BenchAccount) => Promise<AccountRef>;
+  /** As their owner would post them. */
+  readonly addRules: (rules: readonly object[]) => Promise<void>;
+  /** The rules over mail that is there; with a token, what that was told for. */
+  readonly apply: (ref: AccountRef, token?: string) => Promise<ApplyReport>;
   readonly check: (ref: AccountRef) => Promise<CheckReport>;
   /** Consumed since it was last asked. */
   readonly units: () => Units;
@@ -80,6 +88,14 @@ export const openService = ({ table: place, keys, secondsPerLook = 0 }: ServiceS
       });
       await createHead(table, ref, pollGroupOf(ref.accountId, 60, LIMITS.pollShards));
       return ref;
+    },
+    addRules: async (rules) => {
+      for (const rule of rules) await createRule(deps, { tenant: TENANT, id: deps.newId(), input: parseRule(rule) });
+    },
+    apply: async (ref, token) => {
+      endsAt = deps.now() + LIMITS.runSeconds * 1_000;
+      const ruleIds = (await listRules(table, ref.tenant)).map(({ id }) => id);
+      return await applyExisting(deps, { ...ref, ruleIds, ...(token === undefined ? {} : { token }) });
     },
     check: async (ref) => {
       endsAt = deps.now() + LIMITS.runSeconds * 1_000;

@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   'account.paused': { status: 409, retry: false, title: 'The account is paused' },
   'destroy.not-allowed': { status: 409, retry: false, title: 'The account does not allow that messages are destroyed' },
   'folder.refused': { status: 409, retry: false, title: 'The folder cannot be changed like that' },
+  'apply.stale': { status: 409, retry: false, title: 'What the rule would do is no longer what was confirmed' },
   'undo.impossible': { status: 409, retry: false, title: 'That cannot be undone' },
   'limit.rules': { status: 422, retry: false, title: 'There are too many rules' },
   'limit.lists': { status: 422, retry: false, title: 'There are too many lists' },

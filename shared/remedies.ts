@@ -23,6 +23,7 @@ export const REMEDIES = {
   'account.paused': 'Resume the account.',
   'destroy.not-allowed': 'Move them to the trash, or let the account allow it.',
   'folder.refused': 'Do what the detail says.',
+  'apply.stale': 'Ask again without the token, look at what the rule would do now, and confirm that.',
   'undo.impossible': 'Nothing: the detail says what stands in the way.',
   'limit.rules': 'Delete a rule that is no longer needed.',
   'limit.lists': 'Delete a list that no rule needs, or add to one that is there.',

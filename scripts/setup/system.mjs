@@ -17,6 +17,8 @@ const COMPILER = [
 const PEERS = [
   ['mbsync', 'isync'],
   ['offlineimap', 'offlineimap3'],
+  ['imapfilter', 'imapfilter'],
+  ['sieve-filter', 'dovecot-sieve'],
 ];
 
 /** Dovecot and a compiler, by apt-get where that is there and permitted. Says what is missing where it is not. */

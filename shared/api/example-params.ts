@@ -6,6 +6,7 @@ export const EXAMPLE_PARAMS: Readonly<Record<string, string>> = {
   listName: 'vips',
   revision: '1',
   folderId: '4',
+  applicationId: 'w2Jt6pXc9KdVnQ4s',
   activityId: 'k7Q2mXv9Lb4TzR1c-mm8z8mlc-1-0',
   messageId: 'azdRMm1YdjlMYjRUelIxYy4xLjE3MDAwMDAwMDAuNDI',
 };

@@ -1,6 +1,7 @@
 /** The routes that open a mailbox; only functions/mail and local/ may reach them. */
 import { MailyardError } from '../errors.ts';
 import { addAccount } from '../service/add-account.ts';
+import { applyExisting } from '../service/apply-existing.ts';
 import { createFolder, deleteFolder, renameFolder } from '../service/change-folders.ts';
 import type { ChangedMailbox } from '../service/change-mailbox.ts';
 import { changeMessages, removeMessages } from '../service/change-messages.ts';
@@ -14,14 +15,15 @@ import { writeDraft } from '../service/write-draft.ts';
 import type { AccountRef } from '../store/head.ts';
 import { accountView } from './account-view.ts';
 import { parseActivityId } from './activity-id.ts';
+import { applyView } from './application-view.ts';
 import { changeOf } from './change-bodies.ts';
 import { changedView } from './changed-view.ts';
 import { CONNECTION_OPERATIONS } from './connection-operations.ts';
 import { draftOf } from './draft-body.ts';
 import { messageView } from './message-view.ts';
 import type { MailboxOperationId, Operations } from './operation.ts';
-import { explanationView, previewView } from './try-out-view.ts';
 import { searchMessages } from './search-messages.ts';
+import { explanationView, previewView } from './try-out-view.ts';
 
 export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   ...CONNECTION_OPERATIONS,
@@ -86,6 +88,17 @@ export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   explainMessage: async (deps, { tenant, params, query: { rule } }) => ({
     body: explanationView(await explainMessage(deps, { tenant, ...params, ruleId: rule })),
   }),
+
+  applyRule: async (deps, { tenant, params: { ruleId }, body: { accountId, alsoRuleIds = [], mailboxes, token } }) => {
+    const report = await applyExisting(deps, {
+      tenant,
+      accountId,
+      ruleIds: [...new Set([ruleId, ...alsoRuleIds])],
+      ...(mailboxes === undefined ? {} : { mailboxes }),
+      ...(token === undefined ? {} : { token }),
+    });
+    return { body: applyView(accountId, report) };
+  },
 
   undoActivity: async (deps, { tenant, params }) => {
     const activity = parseActivityId(params.activityId);

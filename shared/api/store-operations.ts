@@ -1,5 +1,6 @@
 /** The routes that need the table alone. */
 import { getHealth } from '../service/account-health.ts';
+import { cancelApplication, getApplication } from '../service/applications.ts';
 import { changeAccount } from '../service/change-account.ts';
 import { deleteAccount } from '../service/delete-account.ts';
 import type { BaseDeps } from '../service/deps.ts';
@@ -11,6 +12,7 @@ import { readFolders } from '../service/read-folders.ts';
 import { requestSync } from '../service/request-sync.ts';
 import { accountView } from './account-view.ts';
 import { activityView } from './activity-view.ts';
+import { applicationView } from './application-view.ts';
 import { accountChangesView } from './changes-view.ts';
 import { folderView } from './folder-view.ts';
 import { healthView } from './health-view.ts';
@@ -53,6 +55,14 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
     const account = await resumeAccount(deps, { tenant, ...params });
     return { body: accountView(account), revision: account.revision };
   },
+
+  getApplication: async (deps, { tenant, params }) => ({
+    body: applicationView(await getApplication(deps, { tenant, ...params })),
+  }),
+
+  cancelApplication: async (deps, { tenant, params }) => ({
+    body: applicationView(await cancelApplication(deps, { tenant, ...params })),
+  }),
 
   deleteAccount: async (deps, { tenant, params, ifMatch }) => {
     await deleteAccount(deps, { tenant, id: params.accountId, revision: ifMatch });

@@ -11,7 +11,7 @@ import { imapError } from './errors.ts';
 export type Rest = {
   /** Belongs to no answer. */
   readonly bytes: Buffer;
-  /** Of a LIST: imapflow asks for one before it opens a folder that it has not heard of. */
+  /** Of a LIST: imapflow asks for one before it opens a folder that it has not heard of. What the client before knew stays known. */
   readonly folders: readonly { readonly path: string; readonly delimiter: string }[];
 };
 
@@ -40,7 +40,8 @@ export const nextClient = (
   const client = new ImapFlow({ ...options, secure: before.secureConnection, doSTARTTLS: undefined, transport });
   for (const extension of before.enabled) client.enabled.add(extension);
   const { folders: known } = client as unknown as Internals;
-  for (const { path, delimiter } of folders) known.set(path, { path, delimiter });
+  const knownBefore = (before as unknown as Internals).folders;
+  for (const { path, delimiter } of [...knownBefore.values(), ...folders]) known.set(path, { path, delimiter });
   return client;
 };
 

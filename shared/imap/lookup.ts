@@ -11,6 +11,7 @@ import { parseHeaders } from '../mail/parse-headers.ts';
 import { formatUidSet, type UidSet } from '../mail/uid-set.ts';
 import type { Target } from '../sync/journal.ts';
 import { answered } from './errors.ts';
+import { timeOf } from './internal-date.ts';
 import { selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
@@ -62,12 +63,11 @@ const describe = async ({ client }: MailSession, range: string): Promise<Describ
   return rows
     .map((row): Described => {
       const headers = row.headers === undefined ? [] : parseHeaders(row.headers);
-      const receivedAt = row.internalDate === undefined ? 0 : new Date(row.internalDate).getTime();
       return {
         uid: row.uid,
         messageId: headerValues({ headers }, 'message-id')[0] ?? '',
         marker: headerValues({ headers }, EFFECT_HEADER)[0],
-        fingerprint: fingerprintOf({ headers, size: row.size ?? 0, receivedAt }),
+        fingerprint: fingerprintOf({ headers, size: row.size ?? 0, receivedAt: timeOf(row.internalDate) }),
         keywords: keywordsOf(row.flags ?? []),
       };
     })

@@ -1,5 +1,6 @@
 /** What rules read of messages, and what a person reads of one. Always BODY.PEEK: looking sets no flag. */
 import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
+import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { keywordsOf } from '../mail/keyword.ts';
 import type { HeaderField, MessageFacts } from '../mail/message.ts';
@@ -9,7 +10,10 @@ import { partsOf } from '../mail/parts.ts';
 import { formatUidSet, type UidSet } from '../mail/uid-set.ts';
 import type { Needs } from '../rules/needs.ts';
 import { answered } from './errors.ts';
-import { selectFolder } from './selected.ts';
+import { timeOf } from './internal-date.ts';
+import { canPipe, withPipe } from './pipe/pipe.ts';
+import { pipedFacts, suitsPipe } from './pipe/piped-facts.ts';
+import { keepFolder, selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
 /** The facts of the messages that are still there; `undefined` when the folder is gone or under another UIDVALIDITY. */
@@ -19,8 +23,13 @@ export const fetchFacts = async (
   uids: UidSet,
   needs: Needs,
 ): Promise<MessageFacts[] | undefined> => {
-  const selected = await selectFolder(session, folder.path);
+  const selected = await keepFolder(session, folder.path);
   if (selected?.uidValidity !== folder.uidValidity) return undefined;
+  if (canPipe(session) && suitsPipe(needs)) {
+    const read = await withPipe(session, (pipe) => pipedFacts(pipe, folder.path, uids, needs));
+    if (read === false) throw new MailyardError('imap.refused', 'the server refused to show messages');
+    return read;
+  }
   const facts: MessageFacts[] = [];
   const collect = async () => {
     // Row by row: of two hundred sources at once a worker would run out of memory.
@@ -54,11 +63,6 @@ const factsOf = async (row: FetchMessageObject, mailbox: string, needs: Needs): 
   ...(needs.structure ? { parts: partsOf(row.bodyStructure) } : {}),
   ...(needs.body && row.source !== undefined ? { bodyText: await parseBodyText(row.source) } : {}),
 });
-
-const timeOf = (date: Date | string | undefined): number => {
-  const time = date === undefined ? Number.NaN : new Date(date).getTime();
-  return Number.isNaN(time) ? 0 : time;
-};
 
 export type ReadMessage = {
   readonly headers: readonly HeaderField[];

@@ -22,6 +22,22 @@ export const selectFolder = async (
   }
 };
 
+/**
+ * As above, but a folder that is open already is not opened again: its UIDVALIDITY holds for as long as it is open (RFC 3501
+ * section 2.3.1.1). For what is asked by UIDs that are known; EXISTS and UIDNEXT are only as new as the last command.
+ */
+export const keepFolder = async (
+  session: MailSession,
+  path: string,
+  options: { readonly write?: boolean } = {},
+): Promise<Selected | undefined> => {
+  const { mailbox } = session.client;
+  if (mailbox === false || mailbox.path !== path || (options.write === true && mailbox.readOnly === true)) {
+    return await selectFolder(session, path, options);
+  }
+  return { uidValidity: Number(mailbox.uidValidity), exists: mailbox.exists, uidNext: mailbox.uidNext };
+};
+
 const isNo = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'responseStatus' in error && error.responseStatus === 'NO';
 

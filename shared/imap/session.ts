@@ -35,6 +35,10 @@ export type MailSession = {
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** The server's own, which a client that the connection was given back to does not know. */
+  readonly greeting: string;
+  /** Throws `deadline.reached`, and closes the connection, once its time is over: to be asked before anything is sent. */
+  readonly requireTime: () => void;
   /** What was taken over, and is at rest, is `client`'s again. */
   readonly giveBack: (connection: TakenConnection, rest: Rest) => Promise<void>;
 };
@@ -56,14 +60,15 @@ export const withSession = async <Result>(
   const endsAt = Date.now() + Math.max(options.timeoutMs, 0);
   let timedOut = false;
   let loggedIn = (): boolean => false;
+  const requireTime = (): void => {
+    // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
+    if (Date.now() < endsAt) return;
+    timedOut = true;
+    client.close();
+    throw new MailyardError('deadline.reached', 'no command is sent any more');
+  };
   const prepared = (made: ImapFlow): ImapFlow => {
-    ({ loggedIn } = withoutChatter(made, options.server.host, () => {
-      // A worker that was frozen wakes up before its timers do, and another may hold the account by then.
-      if (Date.now() < endsAt) return;
-      timedOut = true;
-      made.close();
-      throw new MailyardError('deadline.reached', 'no command is sent any more');
-    }));
+    ({ loggedIn } = withoutChatter(made, options.server.host, requireTime));
     // Without a listener an error on the socket would end the process.
     made.on('error', () => undefined);
     return made;
@@ -91,8 +96,11 @@ export const withSession = async <Result>(
     const giveBack: MailSession['giveBack'] = async (connection, rest) => {
       client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
       await connect(false);
+      connection.release();
     };
-    return await act(sessionOf(() => client, giveBack, options.server));
+    return await act(
+      sessionOf(() => client, { giveBack, requireTime, greeting: String(client.greeting) }, options.server),
+    );
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
     throw error;
@@ -119,7 +127,7 @@ export const destroyLeftOver = (): number => {
 
 const sessionOf = (
   current: () => ImapFlow,
-  giveBack: MailSession['giveBack'],
+  actions: Pick<MailSession, 'giveBack' | 'requireTime' | 'greeting'>,
   { roles = {} }: MailServer,
 ): MailSession => ({
   roles,
@@ -138,7 +146,7 @@ const sessionOf = (
   get uidplus() {
     return current().capabilities.has('UIDPLUS');
   },
-  giveBack,
+  ...actions,
 });
 
 const clientOptions = ({ server, credential }: SessionOptions, address: string) => ({

@@ -57,7 +57,7 @@ export const changeMailbox = async (
 const isOpen = ({ state }: RequestedTold): boolean => !isFinal(state);
 
 /** A run of another worker is seldom long. */
-const waitForLease = async (deps: MailboxDeps, ref: AccountRef): Promise<Lease> => {
+export const waitForLease = async (deps: MailboxDeps, ref: AccountRef): Promise<Lease> => {
   const until = Math.min(deps.now() + LIMITS.leaseWaitSeconds * 1_000, deps.deadline());
   for (;;) {
     const lease = await takeLease(deps.table, ref, Math.floor(deps.now() / 1_000), LIMITS.leaseSeconds);

@@ -12,6 +12,7 @@ import { withFired, withTimer } from '../sync/ages.ts';
 import type { FiredTimer, JournalPart, Source } from '../sync/journal.ts';
 import { listedUids } from '../sync/message-list.ts';
 import { nextFullLookAt } from '../sync/plan.ts';
+import { advanceApplications } from './advance-applications.ts';
 import type { Books } from './books.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MirrorFolder } from './mirror.ts';
@@ -49,6 +50,7 @@ export const finishRun = async (
   );
   await books.mirrors.save();
   await books.saveCursors();
+  await advanceApplications(table, lease.ref, parts, { runId, at: context.now() });
   for (const part of parts) {
     if (part.kind !== 'timer') continue;
     const { key, next = [], asked } = part.timer;

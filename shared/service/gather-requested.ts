@@ -6,7 +6,7 @@ import type { AccountRef } from '../store/head.ts';
 import { pageOfJournal } from '../store/journal.ts';
 import type { Table } from '../store/table.ts';
 import { type Timer, timerKeyOf } from '../store/timers.ts';
-import type { EffectCommand } from '../sync/journal.ts';
+import type { EffectCommand, FiredTimer } from '../sync/journal.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import { planRequested, type RequestedContext } from './plan-requested.ts';
 import type { DecidedShare, UnnumberedPart } from './plan-run.ts';
@@ -45,12 +45,12 @@ export const gatherRequested = async (
     const due = await workOf(context, planning, room, timer);
     if (due === 'refused') context.timers.set([{ ...timer, dueAt: context.nowSeconds + LIMITS.timerAgainSeconds }]);
     if (due === 'refused' || due === undefined) continue;
-    const { decided = [], notes = [], next = [], asked } = due.work;
+    const { decided = [], notes = [], next = [], asked, advance } = due.work;
     context.timers.set(next);
     timed.push(...decided);
     room -= decided.reduce((sum, share) => sum + share.decided.length, 0);
     // Named in the journal, so that a run that dies has it taken away, and what follows set, by whoever goes on.
-    parts.push(...firedParts(key, next, asked));
+    parts.push(...firedParts({ key, ...(advance === undefined ? {} : { advance }) }, next, asked));
     for (const note of notes) parts.push({ kind: 'note', note: { ...note, ruleName: context.ruleName(note.ruleId) } });
     parts.push(...due.parts);
   }
@@ -58,8 +58,8 @@ export const gatherRequested = async (
   return { parts: [...parts, ...asked], commands: new Set(asked.map(({ command }) => command)), timed };
 };
 
-const firedParts = (key: string, next: readonly Timer[], asked: TimerWork['asked']): UnnumberedPart[] => {
-  const timer = { key, ...(next.length === 0 ? {} : { next }) };
+const firedParts = (fired: FiredTimer, next: readonly Timer[], asked: TimerWork['asked']): UnnumberedPart[] => {
+  const timer = { ...fired, ...(next.length === 0 ? {} : { next }) };
   if (asked === undefined || asked.uids.length === 0) return [{ kind: 'timer', timer }];
   return splitUidSet(asked.uids, ASKED_BYTES_MAX).map((uids) => ({
     kind: 'timer' as const,

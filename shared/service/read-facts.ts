@@ -22,7 +22,7 @@ export async function* readFacts(
   session: MailSession,
   { folder, uids, needs, isLate, onRefused }: FactsWanted,
 ): AsyncGenerator<readonly MessageFacts[], void> {
-  const open = batches(uids);
+  const open = batches(uids, needs.body ? LIMITS.fetchBodiesBatchMessages : LIMITS.fetchBatchMessages);
   for (let batch = open.shift(); batch !== undefined && !isLate(); batch = open.shift()) {
     const messages = await fetchFacts(session, folder, batch, needs).catch((error: unknown) => {
       if (!isMailyardError(error, 'imap.refused')) throw error;
@@ -45,10 +45,10 @@ const halves = (uids: UidSet): UidSet[] => {
   return [uidSet(all.slice(0, middle)), uidSet(all.slice(middle))];
 };
 
-const batches = (uids: readonly number[]): UidSet[] => {
+const batches = (uids: readonly number[], messages: number): UidSet[] => {
   const cut: UidSet[] = [];
-  for (let from = 0; from < uids.length; from += LIMITS.fetchBatchMessages) {
-    cut.push(uidSet(uids.slice(from, from + LIMITS.fetchBatchMessages)));
+  for (let from = 0; from < uids.length; from += messages) {
+    cut.push(uidSet(uids.slice(from, from + messages)));
   }
   return cut;
 };

@@ -1,5 +1,6 @@
 /** Asks for an account to be looked at now instead of at its next turn. */
 import { MailyardError } from '../errors.ts';
+import type { Account } from '../store/accounts.ts';
 import { readHead } from '../store/head.ts';
 import type { BaseDeps } from './deps.ts';
 import { requireAccount } from './manage-accounts.ts';
@@ -16,13 +17,15 @@ export const requestSync = async (
   }
   if (head.paused === true) throw new MailyardError('account.paused', 'the account is paused; resume it first');
   const now = deps.now();
-  await deps.sendChecks([
-    {
-      accounts: [{ tenant, accountId }],
-      tickSeconds: Math.floor(now / 1_000),
-      pollSeconds: account.pollSeconds,
-      byHand: true,
-    },
-  ]);
+  await requestCheck(deps, account);
   return now;
+};
+
+/** Once the running one has let go of the account. */
+export const requestCheck = async (
+  { now, sendChecks }: Pick<BaseDeps, 'now' | 'sendChecks'>,
+  { tenant, id: accountId, pollSeconds }: Pick<Account, 'tenant' | 'id' | 'pollSeconds'>,
+): Promise<void> => {
+  const tickSeconds = Math.floor(now() / 1_000);
+  await sendChecks([{ accounts: [{ tenant, accountId }], tickSeconds, pollSeconds, byHand: true }]);
 };

@@ -1,7 +1,7 @@
-/** Carries out the effect parts of a journal, one after the other, and writes down what each came to. */
+/** Carries out the effect parts of a journal in their order, and writes down what each came to. */
 import { isMailyardError, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { intersectUids, NO_UIDS, type UidSet, uidCount, unionUids } from '../mail/uid-set.ts';
+import { NO_UIDS, type UidSet, unionUids } from '../mail/uid-set.ts';
 import { claimPart, writeState } from '../store/journal.ts';
 import type { Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
@@ -13,9 +13,11 @@ import {
   type OpenState,
   type PartState,
   resultsOf,
+  sharesMessages,
 } from '../sync/journal.ts';
-import type { Attempt, EffectRun } from './effects/kind.ts';
+import type { Attempt, EffectRun, Outcome } from './effects/kind.ts';
 import { effectOf } from './effects/table.ts';
+import { runPiped } from './run-piped.ts';
 
 export type EffectPart = Extract<JournalPart, { kind: 'effect' }>;
 export type FinishedPart = EffectPart & { readonly state: FinalState };
@@ -26,6 +28,11 @@ export type EffectsContext = Omit<EffectRun, 'provedIn'> & {
   readonly runId: string;
   /** Milliseconds since 1970 after which no command is sent. */
   readonly deadline: () => number;
+  /**
+   * What is asked of one folder may go at once. What a dead run left is carried out one by one, so that the one it died over
+   * shows.
+   */
+  readonly together?: true;
   readonly onFinished: (part: FinishedPart) => void | Promise<void>;
 };
 
@@ -40,33 +47,49 @@ export const runEffects = async (context: EffectsContext, parts: readonly Effect
   const finished = parts.filter((part): part is FinishedPart => isFinal(part.state));
   const provedIn = (path: string, uidValidity: number): UidSet =>
     finished.reduce((uids, part) => unionUids(uids, resultsOf(part, path, uidValidity)), NO_UIDS);
-  for (const part of parts) {
-    if (!isFinal(part.state) && isHeldUp(part, open)) continue;
-    const state = isFinal(part.state) ? part.state : await runPart({ ...context, provedIn }, part, part.state, errors);
-    if (!isFinal(state)) {
-      open.push(part.command);
-      continue;
+  const run = { ...context, provedIn };
+  let left = parts;
+  while (left.length > 0) {
+    const together = await runPiped(
+      run,
+      left,
+      (part) => !isHeldUp(part, open),
+      (part, before, carryOut) => runPart(run, part, before, errors, carryOut),
+    );
+    finished.push(...together.filter((part): part is FinishedPart => isFinal(part.state)));
+    for (const part of together.length > 0 ? together : left.slice(0, 1)) {
+      const wasRefused = !isFinal(part.state) && part.state.counted === true && together.length > 0;
+      if (!isFinal(part.state) && !wasRefused && isHeldUp(part, open)) continue;
+      const state = isFinal(part.state) || wasRefused ? part.state : await runPart(run, part, part.state, errors);
+      if (!isFinal(state)) {
+        open.push(part.command);
+        continue;
+      }
+      if (!isFinal(part.state)) finished.push({ ...part, state });
+      await context.onFinished({ ...part, state });
     }
-    if (!isFinal(part.state)) finished.push({ ...part, state });
-    await context.onFinished({ ...part, state });
+    left = left.slice(Math.max(together.length, 1));
   }
   // What has to wait comes last: until then nothing can be done about the others either.
   const error = errors.find(({ code }) => code === 'effect.waiting') ?? errors[0];
   if (error !== undefined) throw error;
 };
 
-const isHeldUp = ({ command }: EffectPart, refused: readonly EffectCommand[]): boolean =>
-  refused.some(
-    ({ source, uids }) =>
-      source.folderId === command.source.folderId && uidCount(intersectUids(uids, command.uids)) > 0,
-  );
+export type CarryOut = (attempt: Attempt) => Promise<Outcome | undefined>;
 
-/** What the part came to; not final where the server refused it, or where it has to wait: then the error is put with the others. */
+const isHeldUp = ({ command }: EffectPart, refused: readonly EffectCommand[]): boolean =>
+  refused.some((other) => sharesMessages(other, command));
+
+/**
+ * What the part came to; not final where the server refused it, or where it has to wait: then the error is put with the others.
+ * Also where `carryOut` came to nothing: as it was written down last.
+ */
 const runPart = async (
   context: EffectsContext & EffectRun,
   part: EffectPart,
   before: OpenState,
   errors: MailyardError[],
+  carryOut: CarryOut = (attempt) => effectOf(part.command).run(context, attempt),
 ): Promise<PartState> => {
   const { table, lease, runId, now, session } = context;
   const { command } = part;
@@ -98,19 +121,18 @@ const runPart = async (
     },
     markCopied: (copied) => mark({ ...(open as Extract<OpenState, { state: 'sent' }>), copied }),
   };
-  const outcome = await effectOf(command)
-    .run(context, attempting)
-    .catch((error: unknown): PartState => {
-      if (isMailyardError(error, 'effect.waiting')) {
-        errors.push(error);
-        return { ...before, counted: true };
-      }
-      if (!isMailyardError(error, 'imap.refused')) throw error;
+  const outcome = await carryOut(attempting).catch((error: unknown): PartState => {
+    if (isMailyardError(error, 'effect.waiting')) {
       errors.push(error);
-      // The server answered what was sent now, so that is not on its way; a set of messages may still have been done in part.
-      const answered = open !== before && 'sentAt' in open;
-      return { ...open, attempt: attempt + 1, counted: true, ...(answered ? { sentAt: 0 } : {}) };
-    });
+      return { ...before, counted: true };
+    }
+    if (!isMailyardError(error, 'imap.refused')) throw error;
+    errors.push(error);
+    // The server answered what was sent now, so that is not on its way; a set of messages may still have been done in part.
+    const answered = open !== before && 'sentAt' in open;
+    return { ...open, attempt: attempt + 1, counted: true, ...(answered ? { sentAt: 0 } : {}) };
+  });
+  if (outcome === undefined) return open;
   await write(outcome);
   return outcome;
 };

@@ -17,6 +17,7 @@ import { nextFullLookAt, type PlanContext, planFolder } from '../sync/plan.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import { runIdOf } from '../sync/run-id.ts';
 import type { AccountConfig } from './account-config.ts';
+import { advanceApplications } from './advance-applications.ts';
 import { openAgesBook } from './ages-book.ts';
 import type { RuleContext } from './apply-rules.ts';
 import { functionAsker } from './ask-functions.ts';
@@ -32,6 +33,7 @@ import type { MailboxDeps } from './mailbox-deps.ts';
 import { narrationsOf, type Told } from './narrate.ts';
 import { type DecidedShare, type FolderShare, planRun, planSeeding } from './plan-run.ts';
 import { needsTimes, planTimes, timedConfigFor } from './plan-times.ts';
+import { requestCheck } from './request-sync.ts';
 import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
 import { openRunHistory } from './run-history.ts';
 import { type Seed, seedFolders } from './seed-folders.ts';
@@ -177,6 +179,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     {
       ...context,
       runId,
+      together: true,
       factsOf: (path, uid) => toldOf(path, uid)?.facts,
       onFinished: async (part) => {
         await settlePart({ ...context, runId, books, timers, done }, part);
@@ -192,10 +195,13 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   await books.mirrors.save();
   await books.saveCursors();
   await books.sweep();
+  const isUnderWay = await advanceApplications(deps.table, ref, parts, { runId, at: deps.now() });
   await timers.save();
   const timedConfig = timedConfigFor(head, config.rules);
   const outcome = { more, armed: parts.length > 0, failed: refused > 0, timedConfig };
   await commit(deps, { ...input, digest }, books, timers, outcome);
+  // The next slice need not wait for the next poll.
+  if (isUnderWay) await requestCheck(deps, config.account);
   // All else is done; the owner is told that something is not.
   if (refused > 0) throw new MailyardError('imap.refused', `the server would not show ${refused} folders or messages`);
   return { ...totals(shares), effects: counted.counts(), more };

@@ -48,6 +48,12 @@ export const segmentStartOf = (sk: string): number => Number.parseInt(sk.slice(s
 export const seenSk = (bucket: number): string => `M#${bucket.toString(36).padStart(2, '0')}`;
 export const seenBucketOf = (sk: string): number => Number.parseInt(sk.slice(2), 36);
 
+/** A rule applied to mail that was there: one item that tells how far it is, and the messages in pieces behind it. */
+export const applicationSk = (applicationId: string): string => `Q#${applicationId}`;
+export const piecePrefix = (applicationId: string): string => `${applicationSk(applicationId)}#`;
+export const pieceSk = (applicationId: string, n: number): string =>
+  `${piecePrefix(applicationId)}${n.toString().padStart(5, '0')}`;
+
 /** Timers sort by when they are due, in seconds since 1970. */
 export const TIMER_PREFIX = 'W#';
 export const timerSk = (dueAt: number, kind: string, id: string): string =>

@@ -2,7 +2,7 @@
  * The journal of one run: written before anything is done, closed when all of it is proved. A part is one command on the
  * server, or what was seen there. A closed journal is the activity that the owner reads.
  */
-import { NO_UIDS, type UidSet, uidSet, withoutUids } from '../mail/uid-set.ts';
+import { intersectUids, NO_UIDS, type UidSet, uidCount, uidSet, withoutUids } from '../mail/uid-set.ts';
 import type { ComposedDraft, DraftSpec } from '../rules/effect.ts';
 import type { FolderCursor } from './cursor.ts';
 
@@ -213,6 +213,13 @@ export type FiredTimer = {
   readonly key: string;
   readonly next?: readonly DueLater[];
   readonly asked?: { readonly source: Source; readonly ruleId: string; readonly uids: UidSet };
+  /** Of rules that are applied to mail that is there: how far this run brings it. */
+  readonly advance?: {
+    readonly id: string;
+    readonly next: number;
+    readonly processed: number;
+    readonly isLast: boolean;
+  };
 };
 
 /** A timer, as it is to be set. */
@@ -256,6 +263,9 @@ export type DoneState = Extract<PartState, { readonly state: 'done' }>;
 export const provedUids = (command: EffectCommand, state: PartState): UidSet =>
   state.state === 'done' ? withoutUids(command.uids, state.skipped?.uids ?? NO_UIDS) : NO_UIDS;
 
+/** What comes later of the two has to wait for the other. */
+export const sharesMessages = (a: EffectCommand, b: EffectCommand): boolean =>
+  a.source.folderId === b.source.folderId && uidCount(intersectUids(a.uids, b.uids)) > 0;
 /** The UIDs that a part is proved to have put into a folder. */
 export const resultsOf = (part: JournalPart, path: string, uidValidity: number): UidSet => {
   if (part.kind !== 'effect' || part.state.state !== 'done' || !('target' in part.command)) return NO_UIDS;

@@ -18,6 +18,7 @@ import { parseProviders } from '../../shared/oauth/provider.ts';
 import { parseRule } from '../../shared/rules/rule.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
+import { putApplication } from '../../shared/store/applications.ts';
 import { createHead } from '../../shared/store/head.ts';
 import { putList } from '../../shared/store/lists.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
@@ -141,7 +142,7 @@ const startMailServer = async (dataFolder: string, certificate: LocalCertificate
 };
 
 const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: string): Promise<void> => {
-  const { accountId = '', ruleId = '' } = EXAMPLE_PARAMS;
+  const { accountId = '', ruleId = '', applicationId = '' } = EXAMPLE_PARAMS;
   const ref = { tenant, accountId };
   await putNewAccount(deps.table, {
     tenant,
@@ -203,6 +204,9 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
     entryCount: 2,
   };
   await putList(deps.table, tenant, { ...list, revision: 1, createdAt: at, updatedAt: at }, 'first');
+  const application = { id: applicationId, rules: [{ id: ruleId, revision: 1 }], state: 'running' } as const;
+  const counts = { messages: 40, processed: 0, pieces: 1, next: 0, runIds: [], createdAt: at, updatedAt: at };
+  await putApplication(deps.table, ref, { ...application, ...counts }, [], Math.floor(at / 1_000) + 86_400);
   await putNewRule(deps.table, tenant, { ...rule, id: ruleId, revision: 1, createdAt: at, updatedAt: at });
 };
 

@@ -15,6 +15,7 @@ const SMALL: Readonly<Record<string, number>> = {
   seedPieceMessages: 30,
   seedPartSourcesMax: 3,
   fetchBatchMessages: 7,
+  fetchBodiesBatchMessages: 5,
   bulkCommandsOutstanding: 6,
 };
 

@@ -164,6 +164,8 @@ const relay = (client: TLSSocket, upstream: Socket, plan: ProxyPlan, state: Seen
   };
 
   const pass = async (unit: string, tag: string, words: string): Promise<void> => {
+    // What was sent behind a cut never arrives.
+    if (client.destroyed) return;
     state.commands.push(words);
     const n = state.commands.length;
     if (/\{\d+\+?\}\r\n/.test(unit)) state.withLiteral.push(n);

@@ -8,6 +8,8 @@ export type Scenario = {
   readonly name: string;
   /** As the owner writes them, in a rule for the messages whose subject holds "wanted". */
   readonly actions: readonly { readonly type: string }[];
+  /** In a later rule for the second of them alone. */
+  readonly alsoOfSecond?: Scenario['actions'];
   /** Instead of rules: what the owner asks for by hand, of messages that no rule is about. */
   readonly asks?: (inbox: FolderRef, wanted: UidSet) => readonly RequestedChange[];
   /** Only on these servers: effects that other scenarios have one by one, here together. */
@@ -66,6 +68,16 @@ const WRITTEN: readonly Scenario[] = [
     actions: [{ type: 'createDraft', text: 'Thank you.' } as { type: string }],
     arrive: ARRIVE,
     ends: [{ folder: 'INBOX', flags: ARRIVE }, DRAFT],
+  },
+  {
+    name: 'filedApart',
+    servers: ['full', 'no-copyuid'],
+    actions: [{ type: 'flag' }, { type: 'move', mailbox: TARGET } as { type: string }],
+    alsoOfSecond: [
+      { type: 'addKeywords', keywords: ['second'] } as { type: string },
+      { type: 'move', mailbox: { role: 'archive' } } as { type: string },
+    ],
+    arrive: ARRIVE,
   },
   {
     name: 'everything',

@@ -66,8 +66,12 @@ export const makeTemplate = async (
     }
     const settings = { tenant: user, password: server.password, allowDestroy: true };
     const ref = await yard.addAccount({ ...proxy, users: {} }, user, settings);
-    const { actions, asks } = scenario;
+    const { actions, alsoOfSecond, asks } = scenario;
     if (asks === undefined) await yard.addRule(ref, { name: 'Rule', conditions: { subject: 'wanted' }, actions });
+    if (alsoOfSecond !== undefined) {
+      const conditions = { subject: 'wanted-2' };
+      await yard.addRule(ref, { name: 'Second', sequence: 1, conditions, actions: alsoOfSecond });
+    }
     await checkUntilQuiet(yard, ref);
     for (const message of MESSAGES) await put('INBOX', message, scenario.arrive);
     await put('INBOX', 'deleted on arrival', ['\\Deleted']);

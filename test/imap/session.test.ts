@@ -1,9 +1,10 @@
 /** What a worker that was frozen must not do when it wakes up. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { storeKeywords } from '../../shared/imap/effects.ts';
+import { openFolderOf } from '../../shared/imap/open-folder.ts';
 import { selectFolder } from '../../shared/imap/selected.ts';
 import { destroyLeftOver, type MailSession, withSession } from '../../shared/imap/session.ts';
+import { storeKeywords } from '../../shared/imap/store-keywords.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
 import { letter } from '../support/mail.ts';
@@ -28,7 +29,8 @@ const inSession = <T>(timeoutMs: number, act: (session: MailSession) => Promise<
     },
     act,
   );
-const flag = (session: MailSession) => storeKeywords(session, [[1, 1]], { add: ['$flagged'], remove: [] });
+const flag = (session: MailSession) =>
+  storeKeywords(openFolderOf(session), [[1, 1]], { add: ['$flagged'], remove: [] });
 const flags = async () => (await oracle.listMessages('alice', 'INBOX')).map((message) => message.flags);
 
 test('no command goes out when its time was over before the timers knew', async () => {

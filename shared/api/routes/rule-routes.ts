@@ -1,5 +1,7 @@
 /** Rules. */
 import { parseRule, ruleInputSchema } from '../../rules/rule.ts';
+import { applicationSchema, applyBody, applySchema } from '../application-view.ts';
+import { EXAMPLE_PARAMS } from '../example-params.ts';
 import { pageSchema } from '../page-schema.ts';
 import { pageQuerySchema, revisionDiffQuerySchema } from '../query-schemas.ts';
 import { revisionDiffSchema, revisionSchema, revisionsSchema } from '../revision-view.ts';
@@ -12,6 +14,23 @@ const EXAMPLE = {
   actions: [{ type: 'move', mailbox: { path: 'Bills' }, create: true }],
 };
 
+const APPLIED = {
+  token: 'q3Vd8LmT0xRk2bYw.PpSx0T9c1nQm4vJZ8hB2wK7eL5dF3gR6tY1uI0oA9sE',
+  messages: 1,
+  beyondLimits: false,
+  folders: [{ path: 'INBOX', messages: 3, examined: 2, matched: 1 }],
+  rules: [{ id: EXAMPLE_PARAMS['ruleId'], name: 'Bills', messages: 1 }],
+  samples: [
+    {
+      messageId: EXAMPLE_PARAMS['messageId'],
+      path: 'INBOX',
+      receivedAt: '2026-03-02T08:12:00.000Z',
+      from: 'Northwind Hosting <billing@example.com>',
+      subject: 'Invoice 2031-0457',
+      wouldDo: ['move to Bills'],
+    },
+  ],
+};
 /** Whether the rule's accounts allow it to destroy is looked up when it is saved. */
 const BODY = { schema: ruleInputSchema, parse: (input: unknown) => parseRule(input, { mayDestroy: true }) };
 
@@ -140,5 +159,45 @@ export const RULE_ROUTES = [
     etag: true,
     idempotency: 'idempotent',
     problems: ['validation.failed'],
+  },
+  {
+    operationId: 'applyRule',
+    method: 'POST',
+    path: '/v1/rules/{ruleId}/apply',
+    summary: 'Tell what a rule would do to mail that is there; with the token of that answer, have it done',
+    scope: 'rules:write',
+    opensMailbox: true,
+    successStatus: 200,
+    answer: applySchema,
+    body: applyBody,
+    idempotency: 'idempotent',
+    problems: ['apply.stale', 'account.busy', 'account.paused'],
+    example: {
+      body: { accountId: EXAMPLE_PARAMS['accountId'], mailboxes: [{ role: 'inbox' }] },
+      // Each token is another.
+      answer: { status: 200, headers: {}, body: APPLIED },
+    },
+  },
+  {
+    operationId: 'getApplication',
+    method: 'GET',
+    path: '/v1/accounts/{accountId}/applications/{applicationId}',
+    summary: 'Read how far rules are applied to mail that was there',
+    scope: 'rules:read',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: applicationSchema,
+    idempotency: 'safe',
+  },
+  {
+    operationId: 'cancelApplication',
+    method: 'DELETE',
+    path: '/v1/accounts/{accountId}/applications/{applicationId}',
+    summary: 'Stop applying rules to mail that was there; what was done stays done, and can be undone by run',
+    scope: 'rules:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: applicationSchema,
+    idempotency: 'idempotent',
   },
 ] as const satisfies readonly Route[];

@@ -7,9 +7,12 @@ import { isText } from './response.ts';
 import { literalBefore } from './tokens.ts';
 
 export type ResponseSink = {
-  readonly row: TakeRow;
+  /** Of plain FETCH rows, which are responses like all others where it is left out. */
+  readonly row?: TakeRow;
   /** A whole response with its literals, without its line end; the bytes are good during the call only. */
   readonly response: (bytes: Buffer, from: number, to: number) => void;
+  readonly literalBytesMax?: number;
+  readonly responseBytesMax?: number;
 };
 
 const CARRY_BYTES_KEPT = 262_144;
@@ -19,6 +22,7 @@ const CARRY_BYTES_KEPT = 262_144;
  * what the sink throws; it is not to be called again then.
  */
 export const responseStream = (sink: ResponseSink): ((chunk: Buffer) => void) => {
+  const { literalBytesMax = LIMITS.bulkLiteralBytesMax, responseBytesMax = LIMITS.bulkResponseBytesMax } = sink;
   let carry = Buffer.alloc(0);
   let carried = 0;
   /** Of the response under way: where the line after its last literal starts, and up to where no line end was found. */
@@ -27,7 +31,7 @@ export const responseStream = (sink: ResponseSink): ((chunk: Buffer) => void) =>
 
   const keep = (bytes: Buffer, from: number): void => {
     const size = bytes.length - from;
-    refuseBeyond(Math.max(size, looked - from), LIMITS.bulkResponseBytesMax, 'response');
+    refuseBeyond(Math.max(size, looked - from), responseBytesMax, 'response');
     looked -= from;
     lineFrom -= from;
     if (size === 0 && carry.length > CARRY_BYTES_KEPT) carry = Buffer.alloc(0);
@@ -57,7 +61,7 @@ export const responseStream = (sink: ResponseSink): ((chunk: Buffer) => void) =>
       }
       const literal = literalBefore(bytes, lf, lineFrom);
       if (literal === undefined || isText(bytes, at, lf)) return lf;
-      refuseBeyond(literal.size, LIMITS.bulkLiteralBytesMax, 'literal');
+      refuseBeyond(literal.size, literalBytesMax, 'literal');
       lineFrom = literal.bytesFrom + literal.size;
       looked = lineFrom;
     }
@@ -71,7 +75,8 @@ export const responseStream = (sink: ResponseSink): ((chunk: Buffer) => void) =>
     const lastLf = newLf < 0 ? -1 : bytes.length - chunk.length + newLf;
     while (at <= lastLf) {
       // Behind a literal it is no plain row any more.
-      const next = lineFrom === at && bytes[at] === STAR ? takePlainRow(bytes, at, sink.row) : 0;
+      const isPlain = sink.row !== undefined && lineFrom === at && bytes[at] === STAR;
+      const next = isPlain ? takePlainRow(bytes, at, sink.row) : 0;
       if (next > 0) at = next;
       else {
         const lf = responseEnd(bytes, at);

@@ -22,7 +22,12 @@ export type BulkResponse =
   /** Undefined: too many, or not readable. */
   | { readonly kind: 'flags'; readonly flags: readonly string[] | undefined }
   /** `uid` or `flags` undefined: the row of another client's change, or one that cannot be read. */
-  | { readonly kind: 'row'; readonly uid: number | undefined; readonly flags: readonly string[] | undefined }
+  | {
+      readonly kind: 'row';
+      readonly uid: number | undefined;
+      readonly flags: readonly string[] | undefined;
+      readonly modseq?: bigint;
+    }
   /** `found` undefined: not what was asked for. */
   | { readonly kind: 'found'; readonly tag: string; readonly found: UidPairs | undefined }
   | { readonly kind: 'other' };
@@ -89,6 +94,7 @@ const readStatus = (line: string): StatusResponse | undefined => {
 const readRow = (cursor: Cursor): BulkResponse => {
   let uid: number | undefined;
   let flags: readonly string[] | undefined;
+  let modseq: bigint | undefined;
   const unread: BulkResponse = { kind: 'row', uid: undefined, flags: undefined };
   if (nextToken(cursor).kind !== 'open') return unread;
   while (cursor.bytes[cursor.at] !== CLOSE) {
@@ -96,10 +102,22 @@ const readRow = (cursor: Cursor): BulkResponse => {
     if (name === undefined) break;
     if (name === 'UID') uid = uidOf(atomText(cursor));
     else if (name === 'FLAGS') flags = nextFlagList(cursor, LIMITS.keywordsPerFolderMax);
-    else if (!skipValue(cursor)) return unread;
+    else {
+      const from = cursor.at;
+      if (!skipValue(cursor)) return unread;
+      if (name === 'MODSEQ') modseq = modseqIn(cursor.bytes.toString('latin1', from, cursor.at));
+    }
     if ((name === 'UID' && uid === undefined) || (name === 'FLAGS' && flags === undefined)) return unread;
   }
-  return nextToken(cursor).kind === 'close' ? { kind: 'row', uid, flags } : unread;
+  return nextToken(cursor).kind === 'close'
+    ? { kind: 'row', uid, flags, ...(modseq === undefined ? {} : { modseq }) }
+    : unread;
+};
+
+/** `(678)`, of 63 bits (RFC 7162 section 3.1). */
+const modseqIn = (text: string): bigint | undefined => {
+  const digits = /^ *\((\d{1,19})\)$/.exec(text)?.[1];
+  return digits === undefined ? undefined : BigInt(digits);
 };
 
 /** `(EARLIER) 300:310,405`. */

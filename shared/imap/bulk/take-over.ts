@@ -21,6 +21,8 @@ export type TakenConnection = {
   readonly midLine: boolean;
   /** Calls back once, with `imap.connection-lost`, when the connection breaks or ends; at once if it already has. */
   readonly onLost: (report: (error: MailyardError) => void) => void;
+  /** Nothing is listened for any more: whoever has the connection now does. */
+  readonly release: () => void;
   /** Destroys the socket. May be called again. */
   readonly close: () => void;
 };
@@ -57,11 +59,13 @@ export const takeOver = async ({ client }: Pick<MailSession, 'client'>): Promise
     lost = imapError({ code: 'NoConnection', cause });
     report?.(lost);
   };
-  for (const stream of new Set<Readable | Writable>([readSocket, writeSocket, socket])) {
-    stream.on('error', lose);
-    stream.on('close', () => lose(new Error('the connection was closed')));
-    stream.on('end', () => lose(new Error('the mail server closed the connection')));
-  }
+  const streams = new Set<Readable | Writable>([readSocket, writeSocket, socket]);
+  const listeners = {
+    error: lose,
+    close: () => lose(new Error('the connection was closed')),
+    end: () => lose(new Error('the mail server closed the connection')),
+  };
+  for (const stream of streams) for (const [event, listener] of Object.entries(listeners)) stream.on(event, listener);
   // imapflow's own time for a quiet socket; whoever reads now keeps another.
   socket.setTimeout(0);
   // Small writes follow each other without an answer between them: none shall wait for the acknowledgement of the last.
@@ -84,6 +88,10 @@ export const takeOver = async ({ client }: Pick<MailSession, 'client'>): Promise
       onLost: (callback) => {
         report = callback;
         if (lost !== undefined) callback(lost);
+      },
+      release: () => {
+        for (const stream of streams)
+          for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener);
       },
       close: () => client.close(),
     };

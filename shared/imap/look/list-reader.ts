@@ -66,7 +66,7 @@ export const listReader = ({ tag, decode, onStatus }: ListReading): ListReader =
       answer = { tagged: response, rows: rows(), rest: Buffer.from(bytes.subarray(bytes.indexOf(LF, to) + 1)) };
   };
   return {
-    feed: responseStream({ row: () => undefined, response: takeResponse }),
+    feed: responseStream({ response: takeResponse }),
     answer: () => answer,
   };
 };

@@ -1,4 +1,5 @@
 /** What one kind of effect is: a file beside this one makes each, table.ts lists them. */
+import type { PipedFolder } from '../../imap/pipe/piped-folder.ts';
 import type { MailSession } from '../../imap/session.ts';
 import type { MessageFacts } from '../../mail/message.ts';
 import type { UidSet } from '../../mail/uid-set.ts';
@@ -43,6 +44,13 @@ export type Attempt<Command extends EffectCommand = EffectCommand> = {
   readonly markCopied: (copied: Copied) => Promise<void>;
 };
 
+/** One of several that are carried out at once. The source is open for writing; `session.client` is not to be used meanwhile. */
+export type PipedRun = EffectRun & {
+  readonly folder: PipedFolder;
+  /** Waits for the effects before it on the same messages. False: one of them was not carried out, and this one has to wait. */
+  readonly turn: () => Promise<boolean>;
+};
+
 /** Parked where it cannot be told any more whether it was done: sending it again might do it twice. */
 export type Outcome = FinalState;
 
@@ -67,6 +75,12 @@ export type EffectKindOf<Command extends EffectCommand> = {
   /** How reports count it; undefined: not at all. */
   readonly countsAs?: 'move' | 'copy' | 'flag' | 'draft';
   readonly run: (run: EffectRun, attempt: Attempt<Command>) => Promise<Outcome>;
+  /** How the first attempt is made beside others of the same folder; left out where it is always made alone. */
+  readonly piped?: {
+    readonly suits: (session: MailSession, command: Command) => boolean;
+    /** Undefined where it was not its turn, or it takes a closer look: `run` then goes on from what is written down. */
+    readonly run: (run: PipedRun, attempt: Attempt<Command>) => Promise<Outcome | undefined>;
+  };
   /** Enters what was proved into the mirrors, before any cursor moves: so it never looks like a person's doing. */
   readonly enter: (books: Books, part: DonePart<Command>) => Promise<void>;
   /**

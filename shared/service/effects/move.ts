@@ -4,6 +4,7 @@ import { mappedPairs, type TransferCommand } from '../../sync/journal.ts';
 import { keywordsAt } from '../../sync/message-list.ts';
 import type { EffectKindOf } from './kind.ts';
 import { moveByCopy } from './move-by-copy.ts';
+import { movePiped } from './move-piped.ts';
 import { enterKeywords, MARKED } from './store.ts';
 import { enterInTarget } from './target.ts';
 import { runTransfer } from './transfer.ts';
@@ -14,6 +15,8 @@ export const moveEffect: EffectKindOf<TransferCommand> = {
   countsAs: 'move',
   run: (run, attempt) =>
     run.session.move && attempt.sentBefore?.byCopy !== true ? runTransfer(run, attempt) : moveByCopy(run, attempt),
+  // Without COPYUID each would be looked for in its target.
+  piped: { suits: ({ move, uidplus }) => move && uidplus, run: movePiped },
   enter: async (books, { command, state }) => {
     const source = await books.mirrors.read(command.source);
     const pairs = await enterInTarget(books, command.target.path, state, (from) => keywordsAt(source, from) ?? []);

@@ -1,26 +1,40 @@
 /** Flags: idempotent by protocol, proved by reading them back. */
-import { storeKeywords } from '../../imap/effects.ts';
+import { type OpenFolder, openFolderOf } from '../../imap/open-folder.ts';
+import { storeKeywords } from '../../imap/store-keywords.ts';
+import { isKeyword } from '../../mail/keyword.ts';
 import { type UidSet, uidCount, uidsOf, withoutUids } from '../../mail/uid-set.ts';
 import { provedUids, type SkipReason, type StoreCommand } from '../../sync/journal.ts';
 import { keywordsAt } from '../../sync/message-list.ts';
 import type { Books } from '../books.ts';
-import type { Attempt, EffectKindOf, EffectRun, Outcome } from './kind.ts';
+import type { Attempt, EffectKindOf, EffectRun, Outcome, PipedRun } from './kind.ts';
 import { openSource } from './source.ts';
 
 const run = async ({ session, now }: EffectRun, attempt: Attempt<StoreCommand>): Promise<Outcome> => {
-  const { command } = attempt;
-  const trouble = await openSource(session, command.source);
+  const trouble = await openSource(session, attempt.command.source);
   if (trouble !== undefined) return { state: 'skipped', attempt: attempt.attempt, reason: trouble, at: now() };
+  return await store(openFolderOf(session), now, attempt);
+};
+
+const runPiped = async (
+  { folder, now, turn }: PipedRun,
+  attempt: Attempt<StoreCommand>,
+): Promise<Outcome | undefined> => ((await turn()) ? await store(folder, now, attempt) : undefined);
+
+const store = async (
+  folder: OpenFolder,
+  now: () => number,
+  { command, attempt }: Attempt<StoreCommand>,
+): Promise<Outcome> => {
   const { add, remove, unchangedSince } = command;
   const since = unchangedSince === undefined ? {} : { unchangedSince: BigInt(unchangedSince) };
-  const { stored, refused, changed } = await storeKeywords(session, command.uids, { add, remove, ...since });
+  const { stored, refused, changed } = await storeKeywords(folder, command.uids, { add, remove, ...since });
   const reason: SkipReason =
     uidCount(refused) > 0 ? 'keyword-refused' : uidCount(changed) > 0 ? 'message-changed' : 'message-gone';
-  if (uidCount(stored) === 0) return { state: 'skipped', attempt: attempt.attempt, reason, at: now() };
+  if (uidCount(stored) === 0) return { state: 'skipped', attempt, reason, at: now() };
   const missed = withoutUids(command.uids, stored);
   return {
     state: 'done',
-    attempt: attempt.attempt,
+    attempt,
     evidence: { by: 'flags' },
     ...(uidCount(missed) === 0 ? {} : { skipped: { uids: missed, reason } }),
     at: now(),
@@ -52,6 +66,7 @@ export const storeEffect: EffectKindOf<StoreCommand> = {
   isIdempotent: () => true,
   countsAs: 'flag',
   run,
+  piped: { suits: (_, { add, remove }) => [...add, ...remove].every(isKeyword), run: runPiped },
   enter: (books, { command, state }) => enterKeywords(books, command.source, provedUids(command, state), command),
   undo: ({ command, state }) => ({
     changes: [

@@ -5,7 +5,7 @@ import type { UidSet } from '../../mail/uid-set.ts';
 import type { AccountRef } from '../../store/head.ts';
 import type { Table } from '../../store/table.ts';
 import type { Timer } from '../../store/timers.ts';
-import type { RuleNote, Source } from '../../sync/journal.ts';
+import type { FiredTimer, RuleNote, Source } from '../../sync/journal.ts';
 import type { RequestedChanges } from '../../sync/requested.ts';
 import type { AgesBook } from '../ages-book.ts';
 import type { RuleContext } from '../apply-rules.ts';
@@ -37,6 +37,8 @@ export type TimerWork = {
   readonly notes?: readonly Omit<RuleNote, 'ruleName'>[];
   /** Set with the end of this one, whoever comes to it. */
   readonly next?: readonly Timer[];
+  /** Of rules that are applied to mail that is there, as in the journal. */
+  readonly advance?: NonNullable<FiredTimer['advance']>;
   /** Messages that a rule which waits was asked about: not again. */
   readonly asked?: { readonly source: Source; readonly ruleId: string; readonly uids: UidSet };
 };

@@ -1,6 +1,7 @@
 /** The kinds of timers. Adding one: its file here, its line below, its test. */
 
 import { agedTimer } from './aged.ts';
+import { applyTimer } from './apply.ts';
 import type { TimerKind } from './kind.ts';
 import { laterTimer } from './later.ts';
 import { scheduledTimer } from './scheduled.ts';
@@ -11,4 +12,5 @@ export const TIMERS: ReadonlyMap<string, TimerKind> = new Map([
   ['aged', agedTimer],
   ['scheduled', scheduledTimer],
   ['later', laterTimer],
+  ['apply', applyTimer],
 ]);

@@ -14,7 +14,7 @@ test('a row is read in whatever order, case and company', () => {
     read(
       '* 1 FETCH (X-GM-LABELS ("a)b (" \\\\Inbox) MODSEQ (12) UID 7 ENVELOPE (NIL "UID 9" ((NIL NIL "x" "y"))) FLAGS (c))',
     ),
-    row(7, ['c']),
+    { ...row(7, ['c']), modseq: 12n },
   );
 });
 

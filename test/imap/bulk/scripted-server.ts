@@ -31,7 +31,8 @@ export const startScriptedServer = async (answer: Answer, greeting = '* PREAUTH 
       rest = all.pop() ?? '';
       for (const line of all) {
         const [, tag = '', command = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
-        if (!tag.startsWith('y')) {
+        // Tags of the bulk listing and of pipes; all others are imapflow's.
+        if (!/^[yp]\d/.test(tag)) {
           socket.write(handshake(tag, command));
           continue;
         }

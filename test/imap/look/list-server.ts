@@ -84,6 +84,8 @@ const login = async (port: number): Promise<MailSession> => {
     qresync: false,
     move: false,
     uidplus: false,
+    greeting: '',
+    requireTime: () => undefined,
     giveBack: async (connection: TakenConnection, rest: Rest) => {
       client = await connected(nextClient(client, connection, rest, options));
     },
