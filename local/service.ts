@@ -7,6 +7,7 @@ import { PAGES } from '../shared/api/pages.ts';
 import { SCOPES } from '../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../shared/api/store-operations.ts';
 import { LIMITS } from '../shared/limits.ts';
+import type { OAuthProvider } from '../shared/oauth/provider.ts';
 import { configCache } from '../shared/service/account-config.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
 import { checkAccounts } from '../shared/service/check-accounts.ts';
@@ -39,6 +40,7 @@ export type ServiceOptions = {
   readonly functions?: Readonly<Record<string, string>>;
   /** Whose tokens are believed beside the one in the data folder. */
   readonly issuer?: Issuer;
+  readonly oauthProviders?: readonly OAuthProvider[];
   readonly log: Log;
   readonly onReport: (report: CheckReport) => void;
   readonly narrate: (line: Narration) => void;
@@ -77,6 +79,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     sendChecks: queue.send,
     sealer: vault,
     vault,
+    providers: async () => options.oauthProviders ?? [],
     egress: localEgress(options),
     deadline: () => Number.POSITIVE_INFINITY,
     narrate: options.narrate,
