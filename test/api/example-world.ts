@@ -18,7 +18,6 @@ import { parseProviders } from '../../shared/oauth/provider.ts';
 import { parseRule } from '../../shared/rules/rule.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
-import { putApplication } from '../../shared/store/applications.ts';
 import { createHead } from '../../shared/store/head.ts';
 import { putList } from '../../shared/store/lists.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
@@ -27,7 +26,7 @@ import { vaultOf } from '../../shared/vault/vault.ts';
 import { startTable } from '../support/dynalite.ts';
 import { LOOPBACK_ONLY } from '../support/yard.ts';
 import { type Answered, invoke, REQUEST_KEY } from './api-under-test.ts';
-import { folderOf, movePart, putFolders, putMessages, putRun } from './seed.ts';
+import { folderOf, movePart, putFolders, putMessages, putRun, putRunningApplication } from './seed.ts';
 
 const NOW = Date.parse('2026-03-02T09:30:00.000Z');
 export const USER = 'robin@example.com';
@@ -204,9 +203,7 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
     entryCount: 2,
   };
   await putList(deps.table, tenant, { ...list, revision: 1, createdAt: at, updatedAt: at }, 'first');
-  const application = { id: applicationId, rules: [{ id: ruleId, revision: 1 }], state: 'running' } as const;
-  const counts = { messages: 40, processed: 0, pieces: 1, next: 0, runIds: [], createdAt: at, updatedAt: at };
-  await putApplication(deps.table, ref, { ...application, ...counts }, [], Math.floor(at / 1_000) + 86_400);
+  await putRunningApplication(deps.table, ref, { id: applicationId, ruleId, at });
   await putNewRule(deps.table, tenant, { ...rule, id: ruleId, revision: 1, createdAt: at, updatedAt: at });
 };
 
