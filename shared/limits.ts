@@ -11,6 +11,7 @@ export const LIMITS = {
   conditionDepthMax: 8,
   conditionTextCharsMax: 1_000,
   textsPerConditionMax: 100,
+  searchRunsPerTextMax: 3,
   globCharsMax: 200,
   regexProgramSizeMax: 200,
   regexesPerRuleMax: 10,

@@ -16,7 +16,10 @@ import { pipedFacts, suitsPipe } from './pipe/piped-facts.ts';
 import { keepFolder, selectFolder } from './selected.ts';
 import type { MailSession } from './session.ts';
 
-/** The facts of the messages that are still there; `undefined` when the folder is gone or under another UIDVALIDITY. */
+/**
+ * The facts of the messages that are still there, by UID: a server may show them in any order. `undefined` when the folder is
+ * gone or under another UIDVALIDITY.
+ */
 export const fetchFacts = async (
   session: MailSession,
   folder: { readonly path: string; readonly uidValidity: number },
@@ -28,7 +31,7 @@ export const fetchFacts = async (
   if (canPipe(session) && suitsPipe(needs)) {
     const read = await withPipe(session, (pipe) => pipedFacts(pipe, folder.path, uids, needs));
     if (read === false) throw new MailyardError('imap.refused', 'the server refused to show messages');
-    return read;
+    return byUid(read);
   }
   const facts: MessageFacts[] = [];
   const collect = async () => {
@@ -40,8 +43,10 @@ export const fetchFacts = async (
     }
   };
   await answered(collect());
-  return facts;
+  return byUid(facts);
 };
+
+const byUid = (facts: MessageFacts[]): MessageFacts[] => facts.sort((a, b) => a.uid - b.uid);
 
 const queryFor = (needs: Needs): FetchQueryObject => ({
   uid: true,

@@ -327,15 +327,16 @@ const seen = (shares: readonly FolderShare[]): FolderShare[] =>
       uidCount(arrived) + uidCount(changed) + uidCount(gone) > 0,
   );
 
-const tellerOf =
-  (shares: readonly DecidedShare[]) =>
-  (path: string, uid: number): Told | undefined => {
-    for (const { source, decided } of shares) {
-      const told = source.path === path ? decided.find(({ facts }) => facts.uid === uid) : undefined;
-      if (told !== undefined) return told;
-    }
-    return undefined;
-  };
+/** Asked for each message of each effect. */
+const tellerOf = (shares: readonly DecidedShare[]): ((path: string, uid: number) => Told | undefined) => {
+  const told = new Map<string, Map<number, Told>>();
+  for (const { source, decided } of shares) {
+    const there = told.get(source.path) ?? new Map<number, Told>();
+    told.set(source.path, there);
+    for (const one of decided) if (!there.has(one.facts.uid)) there.set(one.facts.uid, one);
+  }
+  return (path, uid) => told.get(path)?.get(uid);
+};
 
 const nameOf = (config: AccountConfig) => {
   const names = new Map(config.rules.map(({ id, name }) => [id, name]));

@@ -202,9 +202,9 @@ const shown = (conditions: object, trust = TRUST, exceptions?: object): string =
 
 for (const [what, conditions, search] of [
   [
-    'a text by its longest run of plain letters',
+    'a text by its longest runs of plain letters',
     { from: 'Ünal@example-shop.com' },
-    'OR HEADER "from" "example" HEADER "from" "\\\\"',
+    'OR (HEADER "from" "example" HEADER "from" "shop" HEADER "from" "nal") HEADER "from" "\\\\"',
   ],
   ['a keyword and its absence', { hasKeyword: '$seen', notKeyword: 'work' }, '(SEEN NOT KEYWORD work)'],
   ['sizes', { minSize: 10, maxSize: 20 }, '(LARGER 9 SMALLER 20)'],
