@@ -73,11 +73,17 @@ export const PLANTED: readonly Planting[] = [
     find: `  await books.mirrors.save();
   await books.saveCursors();
   await books.sweep();
+  const isUnderWay = await advanceApplications(deps.table, ref, parts, { runId, at: deps.now() });
   await timers.save();
-  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });`,
+  const timedConfig = timedConfigFor(head, config.rules);
+  const outcome = { more, armed: parts.length > 0 ? runId : undefined, failed: refused > 0, timedConfig };
+  await commit(deps, { ...input, digest }, books, timers, outcome);`,
     replace: `  await books.saveCursors();
+  const isUnderWay = await advanceApplications(deps.table, ref, parts, { runId, at: deps.now() });
   await timers.save();
-  await commit(deps, { ...input, digest }, books, timers, { more, armed: parts.length > 0, failed: refused > 0 });
+  const timedConfig = timedConfigFor(head, config.rules);
+  const outcome = { more, armed: parts.length > 0 ? runId : undefined, failed: refused > 0, timedConfig };
+  await commit(deps, { ...input, digest }, books, timers, outcome);
   await books.mirrors.save();
   await books.sweep();`,
   },
@@ -108,8 +114,8 @@ export const PLANTED: readonly Planting[] = [
   {
     name: 'vanished-folders-kept',
     file: 'shared/service/gather.ts',
-    find: 'if (!there.has(cursor.path)) books.drop(cursor);',
-    replace: 'if (there.has(cursor.id)) books.drop(cursor);',
+    find: 'for (const cursor of gone) books.drop(cursor);',
+    replace: 'for (const cursor of gone) if (there.has(cursor.id)) books.drop(cursor);',
   },
   {
     name: 'dead-worker-not-swept-after',
