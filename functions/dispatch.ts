@@ -1,15 +1,20 @@
-/** Woken every minute: hands out the accounts that are due. */
+/** Woken every minute: hands out the accounts that are due, and tells how many of them no check has reached for long. */
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import { dispatchChecks } from '../shared/service/dispatch-checks.ts';
+import { type Dispatched, dispatchChecks } from '../shared/service/dispatch-checks.ts';
 import { baseDeps } from './base-deps.ts';
 
 const deps = baseDeps();
+const metrics = new Metrics({ namespace: 'Mailyard' });
 
 /** `scheduledTime` in ISO 8601, as the schedule's context attribute gives it. */
 export type Tick = { readonly scheduledTime?: string };
 
-export const handler = middy<Tick, { accounts: number }>().handler(async ({ scheduledTime }: Tick) => {
+export const handler = middy<Tick, Dispatched>().handler(async ({ scheduledTime }: Tick) => {
   const at = scheduledTime === undefined ? deps.now() : Date.parse(scheduledTime);
   const seconds = Math.floor((Number.isNaN(at) ? deps.now() : at) / 1_000);
-  return { accounts: await dispatchChecks(deps, seconds) };
+  const dispatched = await dispatchChecks(deps, seconds);
+  metrics.addMetric('AccountsStale', MetricUnit.Count, dispatched.stale);
+  metrics.publishStoredMetrics();
+  return dispatched;
 });

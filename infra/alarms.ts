@@ -4,7 +4,7 @@ import {
   type Alarm,
   ComparisonOperator,
   type CreateAlarmOptions,
-  type Metric,
+  Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -42,6 +42,19 @@ export const createAlarms = (scope: Construct, clockwork: Clockwork, api: Api, s
       checks.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: 'Maximum' }),
       'Checks wait for minutes: more accounts are due than are checked.',
       { threshold: BEHIND_SECONDS },
+    ),
+    alarm(
+      'StaleAlarm',
+      new Metric({
+        namespace: 'Mailyard',
+        metricName: 'AccountsStale',
+        // Powertools' own dimension: the function's POWERTOOLS_SERVICE_NAME.
+        dimensionsMap: { service: 'mailyard-dispatch' },
+        period: PERIOD,
+        statistic: 'Maximum',
+      }),
+      'No check has reached some account for three of its intervals; GET /v1/health of its owner tells why.',
+      {},
     ),
     alarm(
       'StandstillAlarm',

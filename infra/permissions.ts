@@ -22,12 +22,20 @@ export const useTable = (table: Table): PolicyStatement =>
 export const queryIndex = (table: Table, index: string): PolicyStatement =>
   new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] });
 
-/** The items that say which accounts were deleted (shared/store/tombstones.ts), and no others of the table. */
-export const queryTombstones = (table: Table): PolicyStatement =>
+/** Which accounts were deleted and which webhooks wait (shared/store/tombstones.ts, deliveries.ts), and nothing else of the table. */
+export const queryWhatIsDue = (table: Table): PolicyStatement =>
   new PolicyStatement({
     actions: ['dynamodb:Query'],
     resources: [table.tableArn],
-    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['D'] } },
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['D', 'E'] } },
+  });
+
+/** The items that say which accounts were checked when (shared/store/heartbeats.ts), and no others of the table. */
+export const watchHeartbeats = (table: Table): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['B#*'] } },
   });
 
 /** Those alone that the operator named; versions and aliases of them stand for themselves. */

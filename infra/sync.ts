@@ -9,7 +9,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Data, DUE_INDEX } from './data.ts';
 import { createFunction } from './functions.ts';
-import { openVault, queryIndex, queryTombstones, sendTo, useTable } from './permissions.ts';
+import { openVault, queryIndex, queryWhatIsDue, sendTo, useTable, watchHeartbeats } from './permissions.ts';
 import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
@@ -49,7 +49,7 @@ export const createClockwork = (
     timeout: Duration.seconds(50),
     memoryMb: 256,
     environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl },
-    may: [queryIndex(table, DUE_INDEX), queryTombstones(table), sendTo(checks)],
+    may: [queryIndex(table, DUE_INDEX), queryWhatIsDue(table), watchHeartbeats(table), sendTo(checks)],
   });
   const sync = createFunction(scope, 'sync', {
     description: 'Checks mailboxes and runs their rules',

@@ -12,7 +12,7 @@ import dynalite from 'dynalite';
 import { MailyardError } from '../shared/errors.ts';
 import { ensureTable } from '../shared/store/schema.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
-import { UsageError } from './options.ts';
+import { UsageError } from '../shared/terminal/usage-error.ts';
 
 export type Database = { readonly table: Table; readonly close: () => Promise<void> };
 

@@ -1,11 +1,14 @@
 /** `npm start`: the whole service on this machine. */
+import { join } from 'node:path';
 import { isMailyardError } from '../shared/errors.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
 import { requestSync } from '../shared/service/request-sync.ts';
-import { askPassword, readPasswordFile } from './ask-password.ts';
+import { askPassword, readPasswordFile } from '../shared/terminal/ask-password.ts';
+import { replaceFile } from '../shared/terminal/replace-file.ts';
+import { UsageError } from '../shared/terminal/usage-error.ts';
 import { type Demo, startDemo } from './demo/run-demo.ts';
 import { ensureAccount } from './named-account.ts';
-import { HELP, type NamedAccount, type Options, parseOptions, UsageError } from './options.ts';
+import { HELP, type NamedAccount, type Options, parseOptions } from './options.ts';
 import { runOnce } from './run-once.ts';
 import { type Screen, screenLog, terminalScreen } from './screen.ts';
 import { type Service, startService, TENANT } from './service.ts';
@@ -27,6 +30,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     ...(options.issuer === undefined ? {} : { issuer: options.issuer }),
     newVaultKey: options.newVaultKey,
     functions: options.functions,
+    oauthProviders: options.oauthProviders,
     hosts: options.account === undefined ? [] : [options.account.server.host],
     log: screenLog(screen),
     onReport: (report) => showTrouble(screen, failing, report),
@@ -35,8 +39,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   let demo: Demo | undefined;
   let named: string | undefined;
   try {
-    if (options.account === undefined) demo = await startDemo(options.dataFolder, service, screen.faint);
-    else named = await addNamed(service, options.account, options.existing);
+    if (options.demo) demo = await startDemo(options.dataFolder, service, screen.faint);
+    if (options.account !== undefined) named = await addNamed(service, options.account, options.existing);
     if (options.once) return await runOnce(service, screen, options.json);
     // Its owner is here: it is tried also where its password was refused the last time.
     if (named !== undefined) await requestSync(service.deps, { tenant: TENANT, accountId: named });
@@ -70,6 +74,7 @@ const addNamed = async (
 /** Runs until Ctrl-C. */
 const live = async (service: Service, screen: Screen, options: Options, demo: Demo | undefined): Promise<void> => {
   const http = await service.serve(options.port);
+  replaceFile(join(options.dataFolder, 'url'), `${http.url}\n`, 0o600);
   welcome(screen, { url: http.url, token: service.token, dataFolder: options.dataFolder, demo });
   service.startTimer(options.everySeconds);
   const arrivals = demo === undefined ? undefined : setInterval(demo.deliver, ARRIVAL_SECONDS * 1_000);

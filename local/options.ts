@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { MailServer } from '../shared/imap/session.ts';
+import { type OAuthProvider, parseProviders } from '../shared/oauth/provider.ts';
+import { UsageError } from '../shared/terminal/usage-error.ts';
 import type { Issuer } from './issuer-tokens.ts';
 
 export type NamedAccount = {
@@ -16,6 +18,7 @@ export type Options = {
   readonly help: boolean;
   /** A real account in place of the demo. */
   readonly account: NamedAccount | undefined;
+  readonly demo: boolean;
   /** Put the rules to the mail that is there when the account is first synced. */
   readonly existing: boolean;
   /** undefined: the usual one, or any that is free. */
@@ -26,20 +29,20 @@ export type Options = {
   readonly allowNet: boolean;
   /** Whose tokens are believed beside the one printed at the start. */
   readonly issuer: Issuer | undefined;
+  /** Who signs people in to their mail in place of a password. */
+  readonly oauthProviders: readonly OAuthProvider[];
   /** Passwords are sealed under a new key from now on. */
   readonly newVaultKey: boolean;
   /** Functions that rules may call: name to module. */
   readonly functions: Readonly<Record<string, string>>;
 };
 
-/** A word on the command line that is not right; `message` says which and what to write instead. */
-export class UsageError extends Error {}
-
 export const HELP = `npm start -- [options]
 
   (nothing)                 the demo: a mailbox on this machine, example rules, new mail every few seconds
   --account imaps://USER@HOST[:993]
                             a real account in place of the demo; USER with @ written as %40 or as it is
+  --no-demo                 neither: accounts are added through the API, or with the command mailyard
   --password-file FILE      its password is the first line of FILE; otherwise it is asked for without echo
   --ca FILE                 a private CA (or the certificate itself) as PEM, trusted for this account alone
   --existing                put the rules to the mail that is already there, too (first sync only)
@@ -47,11 +50,12 @@ export const HELP = `npm start -- [options]
   --json                    with --once: one JSON object on the last line
   --every SECONDS           how often every account is checked (demo: 2, otherwise 60)
   --port PORT               the API's port on 127.0.0.1 (default 8420, or a free one where that is taken)
-  --data FOLDER             where everything is kept (default .data/demo, or .data/mail with --account)
+  --data FOLDER             where everything is kept (default .data/demo, or .data/mail without the demo)
   --allow-net               let accounts added through the API be on any host; without it only on this machine
   --function NAME=MODULE    let rules call the handler of this module by this name; may be given several times
   --issuer URL --audience NAME
                             also believe tokens of this OpenID issuer made for NAME; each sub is a tenant of its own
+  --oauth-providers FILE    JSON: who signs people in to their mail, as docs/operations.md says
   --new-vault-key           seal passwords under a new key from now on; those kept are sealed again as they are used
 `;
 
@@ -60,6 +64,7 @@ const FLAGS = {
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   account: { type: 'string' },
+  'no-demo': { type: 'boolean' },
   'password-file': { type: 'string' },
   ca: { type: 'string' },
   existing: { type: 'boolean' },
@@ -69,6 +74,7 @@ const FLAGS = {
   'allow-net': { type: 'boolean' },
   issuer: { type: 'string' },
   audience: { type: 'string', multiple: true },
+  'oauth-providers': { type: 'string' },
   'new-vault-key': { type: 'boolean' },
   function: { type: 'string', multiple: true },
 } as const;
@@ -84,22 +90,33 @@ export const parseOptions = (args: readonly string[], base: string): Options => 
     throw new UsageError('--ca and --password-file go with --account');
   }
   if (values.json === true && values.once !== true) throw new UsageError('--json goes with --once');
-  const data = values.data ?? join('.data', account === undefined ? 'demo' : 'mail');
+  const demo = account === undefined && values['no-demo'] !== true;
+  const data = values.data ?? join('.data', demo ? 'demo' : 'mail');
   return {
     once: values.once === true,
     json: values.json === true,
     help: values.help === true,
     account,
+    demo,
     existing: values.existing === true,
     port: values.port === undefined ? undefined : wholeNumber('--port', values.port, 0, 65_535),
     dataFolder: resolve(base, data),
-    everySeconds:
-      values.every === undefined ? (account === undefined ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
+    everySeconds: values.every === undefined ? (demo ? 2 : 60) : wholeNumber('--every', values.every, 1, 86_400),
     allowNet: values['allow-net'] === true,
     issuer: issuerOf(values.issuer, values.audience ?? []),
+    oauthProviders: providersIn(values['oauth-providers']),
     newVaultKey: values['new-vault-key'] === true,
     functions: namedModules(values.function ?? [], base),
   };
+};
+
+const providersIn = (file: string | undefined): OAuthProvider[] => {
+  if (file === undefined) return [];
+  try {
+    return parseProviders(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new UsageError(`--oauth-providers: ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 };
 
 const namedModules = (given: readonly string[], base: string): Record<string, string> => {

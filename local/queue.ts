@@ -11,6 +11,11 @@ export type LocalQueue = {
   readonly stop: () => Promise<void>;
 };
 
+/** What asks for something else than a check is done as often as it is asked for. */
+const isCheck = ({ tell, stale, deliver, deleted }: CheckMessage): boolean =>
+  tell !== true && stale !== true && deliver === undefined && deleted !== true;
+const isPlainCheck = (message: CheckMessage): boolean => isCheck(message) && message.byHand !== true;
+
 export const localQueue = (work: (message: CheckMessage) => Promise<void>): LocalQueue => {
   let waiting: CheckMessage[] = [];
   let working: Promise<void> | undefined;
@@ -21,15 +26,19 @@ export const localQueue = (work: (message: CheckMessage) => Promise<void>): Loca
     working = undefined;
   };
   const isWaiting = (ref: AccountRef): boolean =>
-    waiting.some(({ accounts }) =>
-      accounts.some((one) => one.tenant === ref.tenant && one.accountId === ref.accountId),
-    );
+    waiting
+      .filter(isCheck)
+      .some(({ accounts }) => accounts.some((one) => one.tenant === ref.tenant && one.accountId === ref.accountId));
 
   return {
     send: async (messages) => {
       if (stopped) return;
       for (const message of messages) {
-        const accounts = message.accounts.filter((ref) => message.byHand === true || !isWaiting(ref));
+        if (!isPlainCheck(message)) {
+          waiting.push(message);
+          continue;
+        }
+        const accounts = message.accounts.filter((ref) => !isWaiting(ref));
         if (accounts.length > 0) waiting.push({ ...message, accounts });
       }
       working ??= loop();

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import type { Log } from '../shared/service/deps.ts';
 import type { Narration } from '../shared/service/mailbox-deps.ts';
+import { cut } from '../shared/terminal/plain.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -11,13 +12,6 @@ export type Screen = {
   readonly faint: (line: string) => void;
   readonly warn: (line: string) => void;
   readonly narrate: (line: Narration) => void;
-};
-
-/** Words from mail and from servers are shown without their control characters: a subject must not steer the terminal. */
-export const plain = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').trim();
-const cut = (text: string, chars: number): string => {
-  const points = [...plain(text)];
-  return points.length <= chars ? points.join('') : `${points.slice(0, chars - 1).join('')}…`;
 };
 
 export const terminalScreen = (stream: NodeJS.WriteStream, now: () => Date): Screen => {

@@ -3,10 +3,10 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
+import { replaceFile } from '../shared/terminal/replace-file.ts';
 import { type KeyRing, keyOf, publicOf, withNewKey } from '../shared/vault/key-ring.ts';
 import { newRequestKey, type RequestKey } from '../shared/vault/request-key.ts';
 import type { Keyring } from '../shared/vault/vault.ts';
-import { replaceFile } from './replace-file.ts';
 
 const SECRET_MODE = 0o600;
 

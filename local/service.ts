@@ -7,6 +7,7 @@ import { PAGES } from '../shared/api/pages.ts';
 import { SCOPES } from '../shared/api/route.ts';
 import { STORE_OPERATIONS } from '../shared/api/store-operations.ts';
 import { LIMITS } from '../shared/limits.ts';
+import type { OAuthProvider } from '../shared/oauth/provider.ts';
 import { configCache } from '../shared/service/account-config.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
 import { checkAccounts } from '../shared/service/check-accounts.ts';
@@ -15,6 +16,7 @@ import { dispatchChecks } from '../shared/service/dispatch-checks.ts';
 import type { MailboxDeps, Narration } from '../shared/service/mailbox-deps.ts';
 import { newId } from '../shared/service/new-id.ts';
 import { listAccounts } from '../shared/store/accounts.ts';
+import { listWebhooks } from '../shared/store/webhooks.ts';
 import { allPollGroups } from '../shared/sync/due.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
 import { openDatabase } from './database.ts';
@@ -39,6 +41,7 @@ export type ServiceOptions = {
   readonly functions?: Readonly<Record<string, string>>;
   /** Whose tokens are believed beside the one in the data folder. */
   readonly issuer?: Issuer;
+  readonly oauthProviders?: readonly OAuthProvider[];
   readonly log: Log;
   readonly onReport: (report: CheckReport) => void;
   readonly narrate: (line: Narration) => void;
@@ -77,6 +80,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     sendChecks: queue.send,
     sealer: vault,
     vault,
+    providers: async () => options.oauthProviders ?? [],
     egress: localEgress(options),
     deadline: () => Number.POSITIVE_INFINITY,
     narrate: options.narrate,
@@ -104,6 +108,13 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     });
   };
 
+  // The queue is in memory: what the last start left undelivered is taken up.
+  const deliverWhatWaits = async (): Promise<void> => {
+    const deliver = (await listWebhooks(deps.table, TENANT)).map(({ id }) => ({ tenant: TENANT, webhookId: id }));
+    const tickSeconds = Math.floor(Date.now() / 1_000);
+    if (deliver.length > 0) await queue.send([{ accounts: [], tickSeconds, pollSeconds: 60, deliver }]);
+  };
+
   return {
     deps,
     token,
@@ -128,6 +139,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
       return reports;
     },
     startTimer: (everySeconds) => {
+      void deliverWhatWaits();
       void tick();
       timer = setInterval(() => void tick(), everySeconds * 1_000);
     },

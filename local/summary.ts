@@ -4,7 +4,7 @@ import type { EffectCounts } from '../shared/service/effect-counts.ts';
 import { listAccounts } from '../shared/store/accounts.ts';
 import { readCursorPages } from '../shared/store/cursors.ts';
 import type { Table } from '../shared/store/table.ts';
-import { plain } from './screen.ts';
+import { plain } from '../shared/terminal/plain.ts';
 
 export type Summary = {
   readonly accounts: number;

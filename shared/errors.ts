@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   'undo.impossible': { status: 409, retry: false, title: 'That cannot be undone' },
   'limit.rules': { status: 422, retry: false, title: 'There are too many rules' },
   'limit.lists': { status: 422, retry: false, title: 'There are too many lists' },
+  'limit.webhooks': { status: 422, retry: false, title: 'There are too many webhooks' },
   'list.in-use': { status: 409, retry: false, title: 'A rule asks for that list' },
   'limit.accounts': { status: 422, retry: false, title: 'There are too many accounts' },
   'uid.invalid': { status: 400, retry: false, title: 'That is no UID' },

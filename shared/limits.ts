@@ -168,6 +168,24 @@ export const LIMITS = {
   mimeDepthMax: 20,
   mimePartsMax: 200,
 
+  // What is told to the owner's own services
+  webhooksMax: 20,
+  urlCharsMax: 2_000,
+  eventsPerWebhookMax: 50,
+  messagesPerEventMax: 100,
+  eventTextCharsMax: 262_144,
+  deliveriesPerPassMax: 200,
+  deliveryPassesMax: 8,
+  replayReadsMax: 4,
+  deliveriesPerReadMax: 50,
+  deliveryLeaseSeconds: 360,
+  deliveryMarginSeconds: 15,
+  deliveryRetrySecondsMin: 60,
+  deliveryRetrySecondsMax: 21_600,
+  webhookFailingDaysMax: 5,
+  replayDaysMax: 30,
+  wakesPerTickMax: 100,
+
   // The connection
   resolveSeconds: 5,
   addressesPerHostMax: 32,
@@ -207,6 +225,10 @@ export const LIMITS = {
   accountsPerCheckMax: 25,
   connectionsAtOnceMax: 25,
   pollShards: 4,
+  staleIntervals: 3,
+  heartbeatDays: 30,
+  heartbeatPagesMax: 20,
+  awaitedAccountsMax: 2_000,
   pollSecondsDefault: 60,
   pollSecondsAllowed: [60, 300, 900, 3_600],
 } as const;

@@ -27,6 +27,7 @@ export const REMEDIES = {
   'undo.impossible': 'Nothing: the detail says what stands in the way.',
   'limit.rules': 'Delete a rule that is no longer needed.',
   'limit.lists': 'Delete a list that no rule needs, or add to one that is there.',
+  'limit.webhooks': 'Delete a webhook that is no longer needed.',
   'list.in-use': 'Change or delete the rules that ask for the list first.',
   'limit.accounts': 'Delete an account that is no longer needed.',
   'uid.invalid': 'Send a whole number from 1 to 4294967295.',

@@ -37,6 +37,8 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
     { 'shared/service/a.ts': "const b = await import('../api/b.ts');", 'shared/api/b.ts': '' },
     { 'shared/service/a.ts': "export * from '../../functions/b.ts';", 'functions/b.ts': '' },
     { 'shared/limits.ts': "import './errors.ts';", 'shared/errors.ts': '' },
+    { 'cli/a.ts': "import { b } from '../shared/service/b.ts';", 'shared/service/b.ts': '' },
+    { 'cli/a.ts': "import { b } from '../local/b.ts';", 'local/b.ts': '' },
     { 'shared/elsewhere/a.ts': "import './b.ts';", 'shared/elsewhere/b.ts': '' },
   ],
   imapflowInOnePlace: [{ 'shared/service/a.ts': "import type { ImapFlow } from 'imapflow';" }],
@@ -49,6 +51,7 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
   environmentInOnePlace: [
     { 'local/a.ts': 'const port = process.env["PORT"];' },
     { 'infra/a.ts': 'const { env } = process;' },
+    { 'cli/main.ts': 'const home = process.env["HOME"];' },
     { 'shared/imap/a.ts': `const text = \`\${process.env.HOME}\`;` },
   ],
   pureFoldersArePure: [

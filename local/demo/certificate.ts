@@ -5,7 +5,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceFile } from '../replace-file.ts';
+import { replaceFile } from '../../shared/terminal/replace-file.ts';
 
 export type LocalCertificate = { readonly certPem: string; readonly keyPem: string; readonly fingerprint256: string };
 

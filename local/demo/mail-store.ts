@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import type { Mailbox, Message } from 'hoodiecrow-imap';
 import { MailyardError } from '../../shared/errors.ts';
-import { replaceFile } from '../replace-file.ts';
+import { replaceFile } from '../../shared/terminal/replace-file.ts';
 import { decodeState, encodeState, type FolderState } from './mail-state.ts';
 import type { SeedFolder } from './seed-folder.ts';
 

@@ -3,6 +3,7 @@
 export const EXAMPLE_PARAMS: Readonly<Record<string, string>> = {
   accountId: 'k7Q2mXv9Lb4TzR1c',
   ruleId: 'R5nW8yHd3FsJ6pAe',
+  webhookId: 'Hk4pQz7Wc9Lm2XvT',
   listName: 'vips',
   revision: '1',
   folderId: '4',

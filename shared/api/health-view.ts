@@ -8,14 +8,17 @@ import { countSchema, errorCodeSchema, idSchema, timeSchema } from './value-sche
 export const healthSchema = z
   .object({
     accountId: idSchema,
-    state: z.enum(ACCOUNT_STATES),
-    lastKnownCheckAt: timeSchema
-      .optional()
-      .describe(
-        'The last look that left a trace: one that finds nothing changed leaves none, so it may have been later',
-      ),
+    state: z
+      .enum([...ACCOUNT_STATES, 'stale'])
+      .describe('As of the account; `stale` where no check has reached it for three of its intervals'),
+    lastCheckedAt: timeSchema.optional().describe('The last check that reached it; absent where there was none'),
+    lagSeconds: countSchema.optional().describe('Since then'),
     nextCheckAt: timeSchema.optional().describe('Its next turn; absent where none is coming'),
     throttledUntil: timeSchema.optional().describe('The mail server asked to wait until then'),
+    notReached: z
+      .object({ reason: z.string(), since: timeSchema })
+      .optional()
+      .describe('Why the checks since then did not reach it: an error code, or what stood in the way'),
     failure: z
       .object({
         code: errorCodeSchema,
@@ -24,14 +27,19 @@ export const healthSchema = z
         at: timeSchema.describe('When it began, or for a mail server that asks to wait, when it last did'),
         count: countSchema,
       })
-      .optional(),
+      .optional()
+      .describe('The last error, as long as it stands'),
   })
   .meta({ id: 'Health' });
 
-export const healthView = ({ lastKnownCheckAt, nextCheckAt, throttledUntil, failure, ...rest }: AccountHealth) => ({
-  ...rest,
-  ...(lastKnownCheckAt === undefined ? {} : { lastKnownCheckAt: timeText(lastKnownCheckAt) }),
-  ...(nextCheckAt === undefined ? {} : { nextCheckAt: timeText(nextCheckAt) }),
-  ...(throttledUntil === undefined ? {} : { throttledUntil: timeText(throttledUntil) }),
-  ...(failure === undefined ? {} : { failure: { ...failure, at: timeText(failure.at) } }),
-});
+export const healthView = (health: AccountHealth) => {
+  const { lastCheckedAt, nextCheckAt, throttledUntil, notReached, failure, ...rest } = health;
+  return {
+    ...rest,
+    ...(lastCheckedAt === undefined ? {} : { lastCheckedAt: timeText(lastCheckedAt) }),
+    ...(nextCheckAt === undefined ? {} : { nextCheckAt: timeText(nextCheckAt) }),
+    ...(throttledUntil === undefined ? {} : { throttledUntil: timeText(throttledUntil) }),
+    ...(notReached === undefined ? {} : { notReached: { ...notReached, since: timeText(notReached.since) } }),
+    ...(failure === undefined ? {} : { failure: { ...failure, at: timeText(failure.at) } }),
+  };
+};

@@ -11,6 +11,7 @@ import { previewRules } from '../service/preview-rules.ts';
 import { readMessage } from '../service/read-message.ts';
 import { replaceCredential } from '../service/replace-credential.ts';
 import { type UndoWhat, undo } from '../service/undo.ts';
+import { testWebhook } from '../service/webhooks/test-webhook.ts';
 import { writeDraft } from '../service/write-draft.ts';
 import type { AccountRef } from '../store/head.ts';
 import { accountView } from './account-view.ts';
@@ -79,6 +80,11 @@ export const MAILBOX_OPERATIONS: Operations<MailboxDeps, MailboxOperationId> = {
   deleteFolder: async (deps, { tenant, params, query }) => {
     const done = await deleteFolder(deps, { tenant, ...params, destroy: query.destroy === 'true' });
     return { body: changedView(params.accountId, deps.now(), done) };
+  },
+
+  testWebhook: async (deps, { tenant, params }) => {
+    const tested = await testWebhook(deps, { tenant, id: params.webhookId });
+    return { body: { ...params, ...tested } };
   },
 
   previewRule: async (deps, { tenant, body: { rule, ...wanted } }) => ({

@@ -59,6 +59,14 @@ export const changesQuerySchema = strictObject({
     .describe('The `newState` of an answer before; left out, the answer is the state of now'),
 });
 
+export const replayQuerySchema = strictObject({
+  since: z.iso
+    .datetime({ offset: true, error: 'must be a time such as 2026-03-02T09:00:00Z' })
+    .transform((text) => Date.parse(text))
+    .meta({ type: 'string', format: 'date-time', pattern: undefined })
+    .describe('From then on'),
+});
+
 export const deleteFolderQuerySchema = strictObject({
   destroy: z.literal(['true', 'false'], 'must be true or false').optional().describe('Also with messages in it'),
 });

@@ -10,6 +10,8 @@ export const SCOPES = [
   'activity:read',
   'mail:read',
   'mail:write',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

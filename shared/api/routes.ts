@@ -11,6 +11,7 @@ import { MAIL_ROUTES } from './routes/mail-routes.ts';
 import { RULE_FILE_ROUTES } from './routes/rule-file-routes.ts';
 import { RULE_ROUTES } from './routes/rule-routes.ts';
 import { TRY_OUT_ROUTES } from './routes/try-out-routes.ts';
+import { WEBHOOK_ROUTES } from './routes/webhook-routes.ts';
 
 export const ROUTES = [
   ...ACCOUNT_ROUTES,
@@ -18,6 +19,7 @@ export const ROUTES = [
   ...MAIL_ROUTES,
   ...ACTIVITY_ROUTES,
   ...RULE_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...TRY_OUT_ROUTES,
   ...RULE_FILE_ROUTES,
   ...LIST_ROUTES,

@@ -1,5 +1,5 @@
 /** The routes that need the table alone. */
-import { getHealth } from '../service/account-health.ts';
+import { getHealth, listHealthPage } from '../service/account-health.ts';
 import { cancelApplication, getApplication } from '../service/applications.ts';
 import { changeAccount } from '../service/change-account.ts';
 import { deleteAccount } from '../service/delete-account.ts';
@@ -10,6 +10,15 @@ import { readActivity } from '../service/read-activity.ts';
 import { readChanges } from '../service/read-changes.ts';
 import { readFolders } from '../service/read-folders.ts';
 import { requestSync } from '../service/request-sync.ts';
+import {
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  listWebhooksPage,
+  replaceWebhook,
+  resumeWebhook,
+} from '../service/webhooks/manage.ts';
+import { replayWebhook } from '../service/webhooks/replay.ts';
 import { accountView } from './account-view.ts';
 import { activityView } from './activity-view.ts';
 import { applicationView } from './application-view.ts';
@@ -21,6 +30,7 @@ import type { Operations, StoreOperationId } from './operation.ts';
 import { ID, nextCursor, pageOf } from './paging.ts';
 import { RULE_OPERATIONS } from './rule-operations.ts';
 import { syncRequestedView } from './sync-requested-view.ts';
+import { replayView, webhookView } from './webhook-view.ts';
 
 // What a server calls a folder is its own affair.
 const PATH = /^[\s\S]+$/;
@@ -45,6 +55,11 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
   },
 
   getHealth: async (deps, { tenant, params }) => ({ body: healthView(await getHealth(deps, { tenant, ...params })) }),
+
+  listHealth: async (deps, { tenant, query }) => {
+    const { health, next } = await listHealthPage(deps, { tenant, ...pageOf('health', query, ID) });
+    return { body: { health: health.map(healthView), ...nextCursor('health', next) } };
+  },
 
   pauseAccount: async (deps, { tenant, params }) => {
     const account = await pauseAccount(deps, { tenant, ...params });
@@ -91,5 +106,40 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
     const { since } = query;
     const wanted = { tenant, ...params, ...(since === undefined ? {} : { since }) };
     return { body: accountChangesView(params.accountId, await readChanges(deps, wanted)) };
+  },
+
+  createWebhook: async (deps, { tenant, body, newId: id }) => {
+    const { webhook, secret } = await createWebhook(deps, { tenant, id, settings: body });
+    return { body: { ...webhookView(webhook), secret }, revision: webhook.revision, location: `/v1/webhooks/${id}` };
+  },
+
+  listWebhooks: async (deps, { tenant, query }) => {
+    const { webhooks, next } = await listWebhooksPage(deps, { tenant, ...pageOf('webhooks', query, ID) });
+    return { body: { webhooks: webhooks.map(webhookView), ...nextCursor('webhooks', next) } };
+  },
+
+  getWebhook: async (deps, { tenant, params }) => {
+    const webhook = await getWebhook(deps, { tenant, id: params.webhookId });
+    return { body: webhookView(webhook), revision: webhook.revision };
+  },
+
+  replaceWebhook: async (deps, { tenant, params, body, ifMatch }) => {
+    const change = { tenant, id: params.webhookId, settings: body, revision: ifMatch };
+    const webhook = await replaceWebhook(deps, change);
+    return { body: webhookView(webhook), revision: webhook.revision };
+  },
+
+  resumeWebhook: async (deps, { tenant, params }) => {
+    const webhook = await resumeWebhook(deps, { tenant, id: params.webhookId });
+    return { body: webhookView(webhook), revision: webhook.revision };
+  },
+
+  replayWebhook: async (deps, { tenant, params, query }) => ({
+    body: replayView(params.webhookId, await replayWebhook(deps, { tenant, id: params.webhookId, ...query })),
+  }),
+
+  deleteWebhook: async (deps, { tenant, params, ifMatch }) => {
+    await deleteWebhook(deps, { tenant, id: params.webhookId, revision: ifMatch });
+    return { body: undefined };
   },
 };

@@ -1,9 +1,9 @@
-/** The authorization code flow with PKCE and the refresh of tokens (RFC 6749, 7636, 9207); the only importer of oauth4webapi. */
+/** The authorization code flow with PKCE and the refresh of tokens (RFC 6749, 7636, 9207). Of a provider's own words nothing is repeated. */
 import * as oauth from 'oauth4webapi';
 import type { GuardedFetch } from '../egress/guarded-fetch.ts';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import type { OAuthProvider } from './provider.ts';
+import type { OAuthClient } from './provider.ts';
 
 export type Tokens = {
   readonly accessToken: string;
@@ -21,8 +21,8 @@ export type Authorization = { readonly url: string; readonly state: string; read
 /** Where a person signs in. `loginHint` is their address. Throws `oauth.unreachable`. */
 export const beginAuthorization = async (
   deps: OAuthDeps,
-  provider: OAuthProvider,
-  { redirectUri, loginHint }: { readonly redirectUri: string; readonly loginHint: string },
+  provider: OAuthClient,
+  { redirectUri, loginHint }: { readonly redirectUri: string; readonly loginHint?: string },
 ): Promise<Authorization> => {
   const { authorization_endpoint } = await metadataOf(deps, provider);
   if (authorization_endpoint === undefined) throw unreachable(new Error('no authorization endpoint is told'));
@@ -37,7 +37,7 @@ export const beginAuthorization = async (
     state,
     code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
     code_challenge_method: 'S256',
-    login_hint: loginHint,
+    ...(loginHint === undefined ? {} : { login_hint: loginHint }),
   };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return { url: url.href, state, codeVerifier };
@@ -46,7 +46,7 @@ export const beginAuthorization = async (
 /** `parameters` are those of the redirect back. Throws `oauth.denied`, `oauth.unreachable`. */
 export const exchangeCode = async (
   deps: OAuthDeps,
-  provider: OAuthProvider,
+  provider: OAuthClient,
   answer: {
     readonly parameters: Readonly<Record<string, string>>;
     readonly state: string;
@@ -73,11 +73,7 @@ export const exchangeCode = async (
 };
 
 /** Throws `oauth.reconnect` where the provider takes the refresh token no more, `oauth.unreachable`. */
-export const refreshTokens = async (
-  deps: OAuthDeps,
-  provider: OAuthProvider,
-  refreshToken: string,
-): Promise<Tokens> => {
+export const refreshTokens = async (deps: OAuthDeps, provider: OAuthClient, refreshToken: string): Promise<Tokens> => {
   const server = await metadataOf(deps, provider);
   const client = { client_id: provider.clientId };
   return await asked('oauth.reconnect', async () => {
@@ -93,7 +89,7 @@ export const refreshTokens = async (
 };
 
 /** Told by the operator, or by the issuer itself once a sandbox. */
-const metadataOf = async (deps: OAuthDeps, provider: OAuthProvider): Promise<oauth.AuthorizationServer> => {
+export const metadataOf = async (deps: OAuthDeps, provider: OAuthClient): Promise<oauth.AuthorizationServer> => {
   const { issuer, authorizationEndpoint, tokenEndpoint } = provider;
   if (authorizationEndpoint !== undefined && tokenEndpoint !== undefined) {
     return { issuer, authorization_endpoint: authorizationEndpoint, token_endpoint: tokenEndpoint };
@@ -108,12 +104,12 @@ const metadataOf = async (deps: OAuthDeps, provider: OAuthProvider): Promise<oau
   return found;
 };
 
-const DISCOVERED = new WeakMap<OAuthProvider, oauth.AuthorizationServer>();
+const DISCOVERED = new WeakMap<OAuthClient, oauth.AuthorizationServer>();
 
-const authOf = ({ clientSecret }: OAuthProvider): oauth.ClientAuth =>
+export const authOf = ({ clientSecret }: OAuthClient): oauth.ClientAuth =>
   clientSecret === undefined ? oauth.None() : oauth.ClientSecretPost(clientSecret);
 
-const fetchBy = ({ fetch }: OAuthDeps) => ({
+export const fetchBy = ({ fetch }: OAuthDeps) => ({
   [oauth.customFetch]: (url: string, { method, headers, body }: oauth.CustomFetchOptions<string, unknown>) =>
     fetch(url, { method, headers, body }),
 });
@@ -121,7 +117,7 @@ const fetchBy = ({ fetch }: OAuthDeps) => ({
 /** Of providers that say nothing of a token's life (RFC 6749 section 5.1 only recommends it). */
 const LIFE_SECONDS_DEFAULT = 600;
 
-const tokensOf = ({ now }: OAuthDeps, answer: oauth.TokenEndpointResponse): Tokens => {
+export const tokensOf = ({ now }: OAuthDeps, answer: oauth.TokenEndpointResponse): Tokens => {
   const { access_token, refresh_token, expires_in = LIFE_SECONDS_DEFAULT } = answer;
   if (access_token.length > LIMITS.tokenCharsMax || (refresh_token?.length ?? 0) > LIMITS.tokenCharsMax) {
     throw new Error('the token is too long');
@@ -144,7 +140,7 @@ const PERSONS = new Set([
 ]);
 
 /** Runs one exchange; a refusal for good is `refusal`, all else a trouble that may pass. No words of the provider are repeated. */
-const asked = async <Result>(
+export const asked = async <Result>(
   refusal: 'oauth.denied' | 'oauth.reconnect' | 'oauth.unreachable',
   exchange: () => Promise<Result>,
 ): Promise<Result> => {
@@ -167,7 +163,7 @@ const REFUSALS = {
   'oauth.reconnect': 'the provider takes our token no more; its owner has to sign in again',
 } as const;
 
-const unreachable = (cause: unknown): MailyardError =>
+export const unreachable = (cause: unknown): MailyardError =>
   new MailyardError('oauth.unreachable', 'the provider gave no answer that we can use; try again later', { cause });
 
 /** oauth4webapi's errors hold the whole answer, tokens included: the log gets the name, the code and the place. */

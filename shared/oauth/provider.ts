@@ -25,6 +25,9 @@ export type OAuthProvider = {
   };
 };
 
+/** All that signing in takes: where the mail is does not matter to it. */
+export type OAuthClient = Omit<OAuthProvider, 'id' | 'redirectUris' | 'server'>;
+
 type Known = Omit<OAuthProvider, 'id' | 'clientId' | 'clientSecret' | 'redirectUris'>;
 
 /** developers.google.com/workspace/gmail/imap/xoauth2-protocol; learn.microsoft.com: "Authenticate an IMAP connection using OAuth". */

@@ -8,6 +8,7 @@ import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { openCredential } from './open-credential.ts';
 import { readLists } from './read-lists.ts';
+import { tellsAnybody } from './webhooks/tell.ts';
 
 export type AccountConfig = {
   readonly account: Account;
@@ -15,6 +16,8 @@ export type AccountConfig = {
   /** The lists that the rules name. */
   readonly lists: ReadonlyMap<string, NamedList>;
   readonly credential: Credential;
+  /** Services of the owner's own listen: what happens is to be told to them. */
+  readonly tells: boolean;
 };
 
 export type ConfigCache = {
@@ -64,5 +67,6 @@ export const readConfig = async (
     tenant,
     rules.filter(({ mode }) => mode !== 'off'),
   );
-  return { account, rules, lists, credential: await openCredential(deps, account) };
+  const tells = await tellsAnybody(deps.table, tenant);
+  return { account, rules, lists, tells, credential: await openCredential(deps, account) };
 };

@@ -7,18 +7,23 @@ import { enableChanges } from '../imap/lean.ts';
 import { lookAtFolders } from '../imap/look/look-at-folders.ts';
 import { LIMITS } from '../limits.ts';
 import type { AccountRef, Head } from '../store/head.ts';
-import { commitHead, released, takeLease } from '../store/lease.ts';
+import { writeParts } from '../store/journal.ts';
+import { commitHead, type HeadChange, type Lease, released, takeLease } from '../store/lease.ts';
 import { backOffSeconds, throttleHintMs } from '../sync/back-off.ts';
 import { statusDigest } from '../sync/digest.ts';
+import type { News } from '../sync/journal.ts';
+import { runIdOf } from '../sync/run-id.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { needsTimes } from './plan-times.ts';
 import { runUnderLease } from './run-under-lease.ts';
 import type { SyncReport } from './sync-account.ts';
+import { tellsAnybody } from './webhooks/tell.ts';
 import { withMailbox } from './with-mailbox.ts';
 
-export type CheckReport = { readonly ref: AccountRef } & (
+/** `untold`: the owner's own services are to be told of something. */
+export type CheckReport = { readonly ref: AccountRef; readonly untold?: true } & (
   | { readonly outcome: 'quiet' }
   | { readonly outcome: 'synced'; readonly sync: SyncReport }
   /** Another worker holds the lease; it will be asked again. */
@@ -52,10 +57,13 @@ export const checkAccount = async (
     }
     deps.log.warn('check.failed', { account: ref.accountId, code });
     if (code === 'internal') deps.log.error('check.internal', { account: ref.accountId }, error);
-    await recordFailure(deps, ref, head, { code, hintMs: throttleHintMs(error) }).catch((cause: unknown) => {
-      deps.log.error('check.failure-not-recorded', { account: ref.accountId }, cause);
-    });
-    return { ref, outcome: 'failed', code };
+    const untold = await recordFailure(deps, ref, head, { code, hintMs: throttleHintMs(error) }).catch(
+      (cause: unknown) => {
+        deps.log.error('check.failure-not-recorded', { account: ref.accountId }, cause);
+        return undefined;
+      },
+    );
+    return { ref, outcome: 'failed', code, ...(untold === undefined ? {} : { untold }) };
   }
 };
 
@@ -96,7 +104,7 @@ const check = async (
     const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
     const sync = await runUnderLease(deps, lease, { head, config, cache, session, ready, folders, ...enabling });
-    return { ref, outcome: 'synced', sync } as const;
+    return { ref, outcome: 'synced', sync, ...(sync.untold === undefined ? {} : { untold: sync.untold }) } as const;
   });
 };
 
@@ -115,18 +123,33 @@ const recordFailure = async (
   ref: AccountRef,
   head: Head,
   { code, hintMs }: { readonly code: ErrorCode; readonly hintMs: number | undefined },
-): Promise<void> => {
+): Promise<true | undefined> => {
   const throttled = BACKS_OFF.has(code);
-  if (head.failure?.code === code && !throttled) return;
+  if (head.failure?.code === code && !throttled) return undefined;
   const at = Math.floor(deps.now() / 1_000);
   const lease = await takeLease(deps.table, ref, at, LIMITS.leaseSeconds);
-  if (lease === undefined) return;
+  if (lease === undefined) return undefined;
   // A refused login is not tried again by itself: providers lock accounts that do.
   const stop = WAITS_FOR_OWNER.has(code) ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};
   const before = head.failure?.code === code ? head.failure.count : 0;
   const until = throttled ? { until: at + backOffSeconds(before, hintMs) } : {};
   const failure = { code, at, count: before + 1, ...until };
-  await commitHead(deps.table, lease, { failure, ...stop, ...released(lease) });
+  const untold = WAITS_FOR_OWNER.has(code)
+    ? await writeNews(deps, lease, { event: 'account.reconnectNeeded', code })
+    : {};
+  await commitHead(deps.table, lease, { failure, ...stop, ...untold, ...released(lease) });
+  return untold.untold === undefined ? undefined : true;
+};
+
+/** Before the head names it: until then it is not in the journal for anybody. */
+const writeNews = async (deps: MailboxDeps, lease: Lease, news: News): Promise<Pick<HeadChange, 'untold'>> => {
+  const { table } = deps;
+  if (!(await tellsAnybody(table, lease.ref.tenant))) return {};
+  const at = deps.now();
+  const untold = runIdOf(at, lease.epoch);
+  const expiresAt = Math.floor(at / 1_000) + LIMITS.activityRetentionDays * 86_400;
+  await writeParts(table, lease.ref, untold, [{ n: 0, kind: 'news', news }], { epoch: lease.epoch, at, expiresAt });
+  return { untold };
 };
 
 const WAITS_FOR_OWNER: ReadonlySet<ErrorCode> = new Set([

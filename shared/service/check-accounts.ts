@@ -1,12 +1,15 @@
 /** The check of a batch of accounts: their heads in one read, many connections at once. */
 import { LIMITS } from '../limits.ts';
-import { readHeads } from '../store/head.ts';
+import { type Head, readHeads } from '../store/head.ts';
 import { isStale } from '../sync/due.ts';
 import type { ConfigCache } from './account-config.ts';
 import { type CheckReport, checkAccount } from './check-account.ts';
 import { clearDeletedAccount } from './delete-account.ts';
 import type { CheckMessage } from './deps.ts';
+import { recordHeartbeat } from './heartbeat.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
+import { noteStale } from './tell-stale.ts';
+import { tellAndDeliver } from './webhooks/tell-and-deliver.ts';
 
 /** Reports in the order of the accounts; none when the message is older than its interval, as a newer one is on its way. */
 export const checkAccounts = async (
@@ -15,7 +18,7 @@ export const checkAccounts = async (
   message: CheckMessage,
 ): Promise<CheckReport[]> => {
   const nowSeconds = Math.floor(deps.now() / 1_000);
-  if (message.byHand !== true && isStale(message.tickSeconds, message.pollSeconds, nowSeconds)) {
+  if (isCheck(message) && message.byHand !== true && isStale(message.tickSeconds, message.pollSeconds, nowSeconds)) {
     deps.log.info('check.stale', { accounts: message.accounts.length, ageSeconds: nowSeconds - message.tickSeconds });
     return [];
   }
@@ -25,6 +28,11 @@ export const checkAccounts = async (
   if (message.deleted === true) {
     for (const ref of refs) await clearDeletedAccount(deps, ref);
     deps.log.info('check.cleared', { accounts: refs.length });
+    return [];
+  }
+  if (message.tell === true || message.stale === true || message.deliver !== undefined) {
+    if (message.stale === true) for (const ref of refs) await noteStale(deps, ref);
+    await tellAndDeliver(deps, message, refs);
     return [];
   }
   const heads = await readHeads(deps.table, refs);
@@ -44,8 +52,34 @@ export const checkAccounts = async (
     }
   };
   await Promise.all(Array.from({ length: Math.min(LIMITS.connectionsAtOnceMax, refs.length) }, work));
+  await recordHeartbeat(deps, message, reports);
+  await askToTell(
+    deps,
+    message,
+    reports.filter(({ ref, ...report }) => hasUntold(report, heads.get(ref.accountId))),
+  );
   deps.log.info('check.done', countOutcomes(reports));
   return reports;
+};
+
+const isCheck = ({ tell, stale, deliver }: CheckMessage): boolean =>
+  tell !== true && stale !== true && deliver === undefined;
+
+/** Known from this run, or left by one whose worker died before it could ask. */
+const hasUntold = (report: Pick<CheckReport, 'untold'>, head: Head | undefined): boolean =>
+  report.untold === true || (head?.untold?.size ?? 0) > 0;
+
+/** Where that does not go through, the next check asks: the heads keep what is untold. */
+const askToTell = async (
+  { sendChecks, log }: MailboxDeps,
+  { tickSeconds, pollSeconds }: CheckMessage,
+  reports: readonly CheckReport[],
+): Promise<void> => {
+  if (reports.length === 0) return;
+  const accounts = reports.map(({ ref }) => ref);
+  await sendChecks([{ accounts, tickSeconds, pollSeconds, tell: true }]).catch((error: unknown) => {
+    log.error('check.not-told', { accounts: accounts.length }, error);
+  });
 };
 
 const countOutcomes = (reports: readonly CheckReport[]): Record<string, number> => {

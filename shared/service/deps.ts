@@ -19,6 +19,14 @@ export type CheckMessage = {
   readonly pollSeconds: number;
   /** Asked for by the owner: also accounts that are no longer polled are tried. */
   readonly byHand?: boolean;
+  /** Which batch of which poll group this is: what became of it is written down (heartbeat.ts). */
+  readonly batch?: { readonly pollGroup: string; readonly n: number };
+  /** No check has reached them for a while: their owners are to hear of it. */
+  readonly stale?: boolean;
+  /** The owner's own services are to be told of what they hold for them (shared/service/webhooks). */
+  readonly tell?: boolean;
+  /** Webhooks to which something may be waiting to be delivered; `dueAt` where a time for that was set. */
+  readonly deliver?: readonly { readonly tenant: string; readonly webhookId: string; readonly dueAt?: number }[];
   /** They were deleted a while ago: what a late worker wrote under them is to be taken away. */
   readonly deleted?: boolean;
 };

@@ -1,43 +1,89 @@
 /** Once a minute: finds the accounts whose poll group is due and hands them out in batches. */
 import { LIMITS } from '../limits.ts';
-import { dueAccounts } from '../store/head.ts';
+import { dueWakes } from '../store/deliveries.ts';
+import { type AccountRef, dueAccounts } from '../store/head.ts';
 import { dueTombstones } from '../store/tombstones.ts';
 import { duePollGroups } from '../sync/due.ts';
 import type { BaseDeps, CheckMessage } from './deps.ts';
+import { watchGroup } from './watch-group.ts';
 
 export type DispatchDeps = Pick<BaseDeps, 'table' | 'sendChecks' | 'log'>;
 
-/** `tickSeconds`: the minute this is for, whose groups are due. Returns how many accounts were handed out. */
+export type Dispatched = {
+  /** How many accounts were handed out. */
+  readonly accounts: number;
+  /** How many of them no check has reached for three of their intervals. */
+  readonly stale: number;
+};
+
+/** `tickSeconds`: the minute this is for, whose groups are due. */
 export const dispatchChecks = async (
   deps: DispatchDeps,
   tickSeconds: number,
   groups: readonly string[] = duePollGroups(tickSeconds, LIMITS),
-): Promise<number> => {
+): Promise<Dispatched> => {
   let accounts = 0;
-  for (const group of groups) {
-    const refs = await dueAccounts(deps.table, group);
-    const pollSeconds = Number(group.split('#')[0]);
-    const messages: CheckMessage[] = [];
-    for (let from = 0; from < refs.length; from += LIMITS.accountsPerCheckMax) {
-      messages.push({ accounts: refs.slice(from, from + LIMITS.accountsPerCheckMax), tickSeconds, pollSeconds });
-    }
+  let stale = 0;
+  for (const pollGroup of groups) {
+    const refs = await dueAccounts(deps.table, pollGroup);
+    const pollSeconds = Number(pollGroup.split('#')[0]);
+    const messages = batchesOf(refs).map(
+      (some, n): CheckMessage => ({ accounts: some, tickSeconds, pollSeconds, batch: { pollGroup, n } }),
+    );
     if (messages.length > 0) await deps.sendChecks(messages);
     accounts += refs.length;
+    stale += await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs);
   }
   await dispatchDeleted(deps, tickSeconds).catch((error: unknown) => {
     deps.log.error('dispatch.deleted-not-sent', {}, error);
   });
-  deps.log.info('dispatch.done', { accounts, tickSeconds });
-  return accounts;
+  await dispatchDeliveries(deps, tickSeconds).catch((error: unknown) => {
+    deps.log.error('dispatch.deliveries-not-sent', {}, error);
+  });
+  deps.log.info('dispatch.done', { accounts, stale, tickSeconds });
+  return { accounts, stale };
+};
+
+/** Watching holds up no check: they are on their way already. */
+const tellStale = async (
+  deps: DispatchDeps,
+  group: { readonly pollGroup: string; readonly pollSeconds: number; readonly tickSeconds: number },
+  refs: readonly AccountRef[],
+): Promise<number> => {
+  try {
+    const { stale, toTell } = await watchGroup(deps.table, group, refs);
+    const { tickSeconds, pollSeconds } = group;
+    const messages = batchesOf(toTell).map(
+      (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds, stale: true }),
+    );
+    if (messages.length > 0) await deps.sendChecks(messages);
+    if (stale > 0) deps.log.warn('dispatch.stale', { group: group.pollGroup, accounts: stale });
+    return stale;
+  } catch (error) {
+    deps.log.error('dispatch.not-watched', { group: group.pollGroup }, error);
+    return 0;
+  }
+};
+
+const batchesOf = (refs: readonly AccountRef[]): AccountRef[][] => {
+  const batches: AccountRef[][] = [];
+  for (let from = 0; from < refs.length; from += LIMITS.accountsPerCheckMax) {
+    batches.push(refs.slice(from, from + LIMITS.accountsPerCheckMax));
+  }
+  return batches;
+};
+
+/** Webhooks that are to be tried again; handed out at each tick until who delivers has taken away the time that was set. */
+const dispatchDeliveries = async ({ table, sendChecks }: DispatchDeps, tickSeconds: number): Promise<void> => {
+  const deliver = await dueWakes(table, tickSeconds, LIMITS.wakesPerTickMax);
+  if (deliver.length > 0) await sendChecks([{ accounts: [], tickSeconds, pollSeconds: 60, deliver }]);
 };
 
 /** Deleted accounts whose second clearing is due. One that is handed out twice is cleared twice, which comes to the same. */
 const dispatchDeleted = async ({ table, sendChecks }: DispatchDeps, tickSeconds: number): Promise<void> => {
   const refs = await dueTombstones(table, tickSeconds, LIMITS.tombstonesPerTickMax);
-  const messages: CheckMessage[] = [];
-  for (let from = 0; from < refs.length; from += LIMITS.accountsPerCheckMax) {
-    const accounts = refs.slice(from, from + LIMITS.accountsPerCheckMax);
-    messages.push({ accounts, tickSeconds, pollSeconds: 60, deleted: true });
-  }
+  const messages = batchesOf(refs).map(
+    (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds: 60, deleted: true }),
+  );
   if (messages.length > 0) await sendChecks(messages);
 };

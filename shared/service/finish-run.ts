@@ -6,7 +6,7 @@ import { LIMITS } from '../limits.ts';
 import { NO_UIDS, type UidSet, uidCount, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import { readAges, writeAges } from '../store/ages.ts';
 import { readRun } from '../store/journal.ts';
-import { commitHead, type Lease } from '../store/lease.ts';
+import { commitHead, type HeadChange, type Lease } from '../store/lease.ts';
 import type { Table } from '../store/table.ts';
 import { withFired, withTimer } from '../sync/ages.ts';
 import type { FiredTimer, JournalPart, Source } from '../sync/journal.ts';
@@ -24,7 +24,7 @@ import type { TimerBook } from './timers/timer-book.ts';
 export type Heard = ReadonlyMap<string, UidSet>;
 
 export const finishRun = async (
-  context: Omit<EffectsContext, 'onFinished'> & { readonly onFinished: EffectsContext['onFinished'] },
+  context: EffectsContext & { readonly tells: boolean },
   books: Books,
   timers: TimerBook,
 ): Promise<Heard> => {
@@ -59,7 +59,7 @@ export const finishRun = async (
     if (asked !== undefined) await rememberAsked(table, lease, asked);
   }
   await timers.save();
-  await close(table, lease, books, timers);
+  await close(table, lease, books, timers, context.tells ? { untold: runId } : {});
   return heardOf(parts);
 };
 
@@ -82,9 +82,16 @@ const heardOf = (parts: readonly JournalPart[]): Heard => {
   return heard;
 };
 
-const close = async (table: Table, lease: Lease, books: Books, timers: TimerBook): Promise<void> => {
+const close = async (
+  table: Table,
+  lease: Lease,
+  books: Books,
+  timers: TimerBook,
+  told: Pick<HeadChange, 'untold'>,
+): Promise<void> => {
   const committed = await commitHead(table, lease, {
     openJournal: null,
+    ...told,
     statusDigest: null,
     folderCount: books.folderCount(),
     ...(lease.head.waitUntil === undefined ? {} : { waitUntil: null }),

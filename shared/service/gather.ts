@@ -3,6 +3,7 @@ import { isMailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import { type UidSet, uidCount, uidSet, uidsOf, withoutUids } from '../mail/uid-set.ts';
+import type { News } from '../sync/journal.ts';
 import { keywordsAt, type MessageList, messageListOf, withMessages, withoutMessages } from '../sync/message-list.ts';
 import { type PlanContext, planFolder } from '../sync/plan.ts';
 import type { AgesBook } from './ages-book.ts';
@@ -141,8 +142,10 @@ const arrivedOf = (seen: Observation, decided: readonly Decided[], open: UidSet)
     : withoutUids(seen.arrived, open);
 
 /** Folders that a complete LIST no longer shows. A listing without INBOX is none to believe. */
-export const dropVanished = (books: Books, folders: readonly ListedFolder[]): void => {
-  if (!folders.some(({ path }) => path === 'INBOX')) return;
+export const dropVanished = (books: Books, folders: readonly ListedFolder[]): News[] => {
+  if (!folders.some(({ path }) => path === 'INBOX')) return [];
   const there = new Set(folders.filter(({ selectable }) => selectable).map(({ path }) => path));
-  for (const cursor of books.cursors()) if (!there.has(cursor.path)) books.drop(cursor);
+  const gone = books.cursors().filter(({ path }) => !there.has(path));
+  for (const cursor of gone) books.drop(cursor);
+  return gone.map(({ path }) => ({ event: 'folder.deleted', path }));
 };

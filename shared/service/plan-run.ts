@@ -166,12 +166,12 @@ const notesOf = (context: PlanContext, { source, decided }: DecidedShare): RuleN
   );
 };
 
-/** The journal of a run that only mirrors: which folders, in as few parts as can be. */
-export const planSeeding = (sources: readonly Source[]): JournalPart[] => {
-  const parts: JournalPart[] = [];
+/** The journal of a run that only mirrors: which folders, in as few parts as can be; `told` beside them. */
+export const planSeeding = (sources: readonly Source[], told: readonly UnnumberedPart[] = []): JournalPart[] => {
+  const parts: UnnumberedPart[] = [...told];
   for (let from = 0; from < sources.length; from += LIMITS.seedPartSourcesMax) {
     const some = sources.slice(from, from + LIMITS.seedPartSourcesMax);
-    parts.push({ n: parts.length, kind: 'seed', seeding: { plan: 'first', sources: some } });
+    parts.push({ kind: 'seed', seeding: { plan: 'first', sources: some } });
   }
-  return parts;
+  return parts.map((part, n): JournalPart => ({ n, ...part }));
 };

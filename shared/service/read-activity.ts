@@ -77,7 +77,8 @@ const entriesOf = (
   accountId: string,
   openJournal: string | undefined,
 ): ActivityEntry[] => {
-  if (part.kind === 'change' || part.kind === 'seed' || part.kind === 'timer' || part.kind === 'event') return [];
+  if (part.kind === 'change' || part.kind === 'seed' || part.kind === 'timer') return [];
+  if (part.kind === 'event' || part.kind === 'news') return [];
   if (part.kind === 'note') return [noteEntry(`${runId}-${part.n}`, accountId, at, part.note)];
   const id = `${runId}-${part.n}`;
   if (part.kind === 'trial') return [trialEntry(accountId, { id, at, command: part.trial })];

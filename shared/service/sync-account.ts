@@ -31,7 +31,7 @@ import { gatherRequested } from './gather-requested.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { narrationsOf, type Told } from './narrate.ts';
-import { type DecidedShare, type FolderShare, planRun, planSeeding } from './plan-run.ts';
+import { type DecidedShare, type FolderShare, planRun, planSeeding, type UnnumberedPart } from './plan-run.ts';
 import { needsTimes, planTimes, timedConfigFor } from './plan-times.ts';
 import { requestCheck } from './request-sync.ts';
 import { type EffectPart, type EffectsContext, runEffects } from './run-effects.ts';
@@ -66,6 +66,8 @@ export type SyncReport = {
   /** Messages on which each kind of effect was proved. */
   readonly effects: EffectCounts;
   readonly more: boolean;
+  /** Of what is in the journal the owner's own services are to be told. */
+  readonly untold?: true;
 };
 
 /** Throws `lease.lost`, `deadline.reached` or `imap.*`; whatever was armed is then finished by the next run. */
@@ -88,7 +90,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   let heardBefore: Heard = new Map();
   if (head.openJournal !== undefined) {
     heardBefore = await finishRun(
-      { ...context, runId: head.openJournal, onFinished: (part) => counted.add(part) },
+      { ...context, runId: head.openJournal, tells: config.tells, onFinished: (part) => counted.add(part) },
       books,
       timers,
     );
@@ -121,14 +123,14 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     isLate: () => deps.now() >= gatherUntil,
   };
   const applyToExisting = config.account.applyToExisting && head.firstSyncAt === undefined;
-  await followRenames(books, session, folders);
-  dropVanished(books, folders);
+  const news = [...(await followRenames(books, session, folders)), ...dropVanished(books, folders)];
+  const told = config.tells ? news.map((one) => ({ kind: 'news' as const, news: one })) : [];
   const nowSeconds = Math.floor(deps.now() / 1_000);
   const plan = await planContext(input, books, nowSeconds);
   const choice = chooseSeeds(books, folders, plan, rules, applyToExisting);
   if (choice.seeds.length > 0 && !choice.others && input.requested === undefined) {
-    const more = await seed(deps, { ...input, digest }, books, timers, choice.seeds);
-    return { ...totals([]), effects: counted.counts(), more };
+    const more = await seed(deps, { ...input, digest }, books, timers, { seeds: choice.seeds, told });
+    return { ...totals([]), effects: counted.counts(), more, ...untoldOf(config) };
   }
   const ages = openAgesBook(deps.table, ref, rules, nowSeconds);
   const skip = new Set(choice.seeds.map(({ folder }) => folder.path));
@@ -157,7 +159,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   );
   timers.set(await ages.timers(books.mirrors.read));
   const planning = { accountId: ref.accountId, ruleName, folders };
-  const parts = planRun(planning, seen(shares), asked.parts, asked.timed);
+  const parts = planRun(planning, seen(shares), [...told, ...asked.parts], asked.timed);
   const toldOf = tellerOf([...shares, ...asked.timed]);
   const done: JournalPart[] = [];
   const runId = runIdOf(deps.now(), lease.epoch);
@@ -198,13 +200,14 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   const isUnderWay = await advanceApplications(deps.table, ref, parts, { runId, at: deps.now() });
   await timers.save();
   const timedConfig = timedConfigFor(head, config.rules);
-  const outcome = { more, armed: parts.length > 0, failed: refused > 0, timedConfig };
+  const outcome = { more, armed: parts.length > 0 ? runId : undefined, failed: refused > 0, timedConfig };
   await commit(deps, { ...input, digest }, books, timers, outcome);
   // The next slice need not wait for the next poll.
   if (isUnderWay) await requestCheck(deps, config.account);
   // All else is done; the owner is told that something is not.
   if (refused > 0) throw new MailyardError('imap.refused', `the server would not show ${refused} folders or messages`);
-  return { ...totals(shares), effects: counted.counts(), more };
+  const wasTold = parts.length > 0 || head.openJournal !== undefined ? untoldOf(config) : {};
+  return { ...totals(shares), effects: counted.counts(), more, ...wasTold };
 };
 
 /** What the server can do, once it has answered ENABLE; the mirror that is asked for first is read meanwhile. */
@@ -234,7 +237,7 @@ const seed = async (
   input: SyncInput,
   books: Books,
   timers: TimerBook,
-  seeds: readonly Seed[],
+  { seeds, told }: { readonly seeds: readonly Seed[]; readonly told: readonly UnnumberedPart[] },
 ): Promise<boolean> => {
   const { lease, session } = input;
   const sources = seeds.map(({ folder, status }) => ({
@@ -243,7 +246,8 @@ const seed = async (
     uidValidity: status.uidValidity,
   }));
   const since = Math.floor(deps.now() / 1_000);
-  await arm(deps, lease, runIdOf(deps.now(), lease.epoch), planSeeding(sources));
+  const runId = runIdOf(deps.now(), lease.epoch);
+  await arm(deps, lease, runId, planSeeding(sources, told));
   // A tenth of the time is kept for writing.
   const stopAfterMs = (deps.deadline() - deps.now()) * 0.9;
   const until = deps.now() + stopAfterMs;
@@ -259,7 +263,7 @@ const seed = async (
   await books.saveCursors();
   await books.sweep();
   await timers.save();
-  await commit(deps, input, books, timers, { more, armed: true, failed: failure !== undefined, seedingSince: since });
+  await commit(deps, input, books, timers, { more, armed: runId, failed: failure !== undefined, seedingSince: since });
   if (failure !== undefined) throw failure;
   return more;
 };
@@ -275,7 +279,8 @@ const arm = async (deps: MailboxDeps, lease: Lease, runId: string, parts: readon
 
 type CommitOptions = {
   readonly more: boolean;
-  readonly armed: boolean;
+  /** The run whose journal is to be closed. */
+  readonly armed: string | undefined;
   readonly failed?: boolean;
   readonly seedingSince?: number;
   readonly timedConfig?: number | null;
@@ -291,7 +296,8 @@ const commit = async (
   const nowSeconds = Math.floor(deps.now() / 1_000);
   const { head } = lease;
   const committed = await commitHead(deps.table, lease, {
-    ...(armed ? { openJournal: null, lastChangedAt: nowSeconds } : {}),
+    ...(armed === undefined ? {} : { openJournal: null, lastChangedAt: nowSeconds }),
+    ...(armed === undefined || !config.tells ? {} : { untold: armed }),
     statusDigest: more ? null : digest,
     folderCount: books.folderCount(),
     ...(more || head.firstSyncAt !== undefined ? {} : { firstSyncAt: nowSeconds }),
@@ -305,6 +311,8 @@ const commit = async (
   });
   if (!committed) throw leaseLost();
 };
+
+const untoldOf = ({ tells }: AccountConfig): Pick<SyncReport, 'untold'> => (tells ? { untold: true } : {});
 
 const pollGroupFor = ({ account }: AccountConfig): string =>
   pollGroupOf(account.id, account.pollSeconds, LIMITS.pollShards);

@@ -49,6 +49,10 @@ export type Head = {
   /** When the first sync began that is not through yet. */
   readonly seedingSince?: number;
   readonly failure?: Failure;
+  /** Closed runs of which the owner's own services are still to be told (shared/service/webhooks). */
+  readonly untold?: ReadonlySet<string>;
+  /** Of the `stale` that was told last: since when it was, in seconds since 1970. */
+  readonly staleSince?: number;
   /** Its owner wants it left alone; apart from `state`, which workers write. */
   readonly paused?: true;
 };
@@ -196,6 +200,20 @@ export const markDeleting = (table: Table, ref: AccountRef): Promise<boolean> =>
         ExpressionAttributeValues: { ':deleting': 'deleting', ':one': 1 },
       }),
     ),
+  );
+
+/** They were told. */
+export const settleUntold = (table: Table, ref: AccountRef, runIds: readonly string[]): Promise<boolean> =>
+  updateHead(table, ref, 'DELETE untold :runs', { ':runs': new Set(runIds) });
+
+/** A run with the news that no check reaches it is to be told, once for each time it became so. */
+export const addStaleNews = (table: Table, ref: AccountRef, since: number, runId: string): Promise<boolean> =>
+  updateHead(
+    table,
+    ref,
+    'SET staleSince = :since ADD untold :runs',
+    { ':since': since, ':runs': new Set([runId]) },
+    `${NOT_DELETING} AND (attribute_not_exists(staleSince) OR staleSince <> :since)`,
   );
 
 export const deleteHead = async (table: Table, ref: AccountRef): Promise<void> => {

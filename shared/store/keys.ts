@@ -20,6 +20,13 @@ export const listSk = (name: string): string => `${LIST_PREFIX}${name}`;
 /** The entries of a list, as one writing left them. */
 export const listPartSk = (name: string, writing: string, n: number): string => `LP#${name}#${writing}#${n}`;
 
+/** Webhooks, how they fare, and what is still to be delivered to each, in order of time. */
+export const WEBHOOK_PREFIX = 'X#';
+export const webhookSk = (id: string): string => `${WEBHOOK_PREFIX}${id}`;
+export const webhookStateSk = (id: string): string => `XS#${id}`;
+export const deliveryPrefix = (webhookId: string): string => `XD#${webhookId}#`;
+export const deliverySk = (webhookId: string, name: string): string => `${deliveryPrefix(webhookId)}${name}`;
+
 /** Requests that carried an Idempotency-Key, by a MAC of it. */
 export const keptRequestSk = (name: string): string => `I#${name}`;
 
@@ -78,6 +85,24 @@ export const journalSk = (runId: string, n: number): string => `${runPrefix(runI
 export const parseJournalSk = (sk: string): { runId: string; n: number } => {
   const [, runId, n] = sk.split('#');
   return { runId: runId ?? '', n: Number(n) };
+};
+
+/** What became of each batch of a poll group, and the accounts of it that no batch was ever through with. */
+export const HEARTBEAT_PK_PREFIX = 'B#';
+export const heartbeatPk = (pollGroup: string): string => `${HEARTBEAT_PK_PREFIX}${pollGroup}`;
+export const HEARTBEAT_PREFIX = 'b#';
+export const heartbeatSk = (batch: number): string => `${HEARTBEAT_PREFIX}${batch.toString(36).padStart(4, '0')}`;
+export const heartbeatBatchOf = (sk: string): number => Number.parseInt(sk.slice(HEARTBEAT_PREFIX.length), 36);
+export const AWAITED_SK = 'w';
+
+/** When webhooks are to be tried again, in order of time. */
+export const WAKE_PK = 'E';
+type NamedWebhook = { readonly tenant: string; readonly webhookId: string };
+export const wakeSk = (dueAt: number, { tenant, webhookId }: NamedWebhook): string =>
+  `${dueAt.toString(36).padStart(7, '0')}#${escaped(tenant)}#${webhookId}`;
+export const parseWakeSk = (sk: string): (NamedWebhook & { readonly dueAt: number }) | undefined => {
+  const [due = '', tenant, webhookId] = sk.split('#');
+  return tenant && webhookId ? { dueAt: Number.parseInt(due, 36), tenant: unescaped(tenant), webhookId } : undefined;
 };
 
 /** The deployment's own items: the vault's key pair, and the key that recognises requests. */

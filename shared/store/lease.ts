@@ -82,6 +82,8 @@ export type HeadChange = {
   readonly firstSyncAt?: number;
   readonly seedingSince?: number;
   readonly leaseUntil?: number;
+  /** A run of which the owner's own services are still to be told: it is added to those that are there. */
+  readonly untold?: string;
 };
 
 /**
@@ -97,17 +99,19 @@ export const commitHead = (table: Table, lease: Lease, change: HeadChange): Prom
   holds(table.client.send(new UpdateCommand(commitParams(table.name, lease, change))));
 
 export const commitParams = (name: string, { ref, epoch }: Lease, change: HeadChange) => {
-  const entries = Object.entries(change).filter(([, value]) => value !== undefined);
+  const { untold, ...rest } = change;
+  const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
   const set = entries.filter(([, value]) => value !== null);
   const removed = entries.filter(([, value]) => value === null);
   const expression = [
     set.length > 0 ? `SET ${set.map(([key]) => `#${key} = :${key}`).join(', ')}` : '',
     removed.length > 0 ? `REMOVE ${removed.map(([key]) => `#${key}`).join(', ')}` : '',
+    untold === undefined ? '' : 'ADD untold :untold',
   ];
   return {
     TableName: name,
     Key: headKey(ref),
-    UpdateExpression: expression.join(' ').trim(),
+    UpdateExpression: expression.filter((clause) => clause !== '').join(' '),
     ConditionExpression: IF_MINE,
     ExpressionAttributeNames: {
       '#state': 'state',
@@ -117,6 +121,7 @@ export const commitParams = (name: string, { ref, epoch }: Lease, change: HeadCh
       ':mine': epoch,
       ':deleting': 'deleting',
       ...Object.fromEntries(set.map(([key, value]) => [`:${key}`, value])),
+      ...(untold === undefined ? {} : { ':untold': new Set([untold]) }),
     },
   };
 };

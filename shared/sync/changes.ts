@@ -21,6 +21,7 @@ export const changesOfPart = (
   folderIdAt: (path: string, uidValidity: number) => string | undefined,
 ): PartChanges => {
   if (part.kind === 'note' || part.kind === 'event' || part.kind === 'timer' || part.kind === 'trial') return [];
+  if (part.kind === 'news') return [];
   if (part.kind === 'seed') return 'unknown';
   if (part.kind === 'change') {
     const { source, plan, arrived, changed, gone } = part.change;

@@ -7,6 +7,7 @@ import type {
   FiredTimer,
   FolderChange,
   JournalPart,
+  News,
   OutboxEvent,
   PartState,
   RuleNote,
@@ -46,6 +47,7 @@ export const encodePart = (part: JournalPart): StoredPart => {
   if (part.kind === 'timer') return { n: part.n, body: encode({ timer: part.timer }) };
   if (part.kind === 'trial') return { n: part.n, body: encode({ trial: part.trial }) };
   if (part.kind === 'event') return { n: part.n, body: encode({ outbox: part.event }) };
+  if (part.kind === 'news') return { n: part.n, body: encode({ news: part.news }) };
   if (part.kind === 'note') return { n: part.n, body: encode({ note: part.note }) };
   return { n: part.n, body: encode({ command: part.command }), state: encodeState(part.state) };
 };
@@ -56,6 +58,7 @@ type Held =
   | { readonly change: FolderChange }
   | { readonly seeding: Seeding }
   | { readonly note: RuleNote }
+  | { readonly news: News }
   | { readonly timer: FiredTimer }
   | { readonly outbox: OutboxEvent }
   | { readonly trial: EffectCommand }
@@ -66,6 +69,7 @@ export const decodePart = ({ n, body, state }: StoredPart): JournalPart => {
   if ('change' in held) return { n, kind: 'change', change: held.change };
   if ('seeding' in held) return { n, kind: 'seed', seeding: held.seeding };
   if ('timer' in held) return { n, kind: 'timer', timer: held.timer };
+  if ('news' in held) return { n, kind: 'news', news: held.news };
   if ('note' in held) return { n, kind: 'note', note: held.note };
   if ('outbox' in held) return { n, kind: 'event', event: held.outbox };
   if ('trial' in held) return { n, kind: 'trial', trial: held.trial };

@@ -245,7 +245,16 @@ export type OutboxEvent = {
   readonly trigger: string;
 };
 
+/** What befell a folder or the account itself, beside messages. */
+export type News =
+  | { readonly event: 'folder.renamed'; readonly path: string; readonly from: string }
+  | { readonly event: 'folder.deleted'; readonly path: string }
+  | { readonly event: 'account.reconnectNeeded'; readonly code: string }
+  /** `since` in seconds since 1970: of the last check that reached it, or when the first was due. */
+  | { readonly event: 'account.stale'; readonly since: number; readonly reason?: string };
+
 export type JournalPart =
+  | { readonly n: number; readonly kind: 'news'; readonly news: News }
   | { readonly n: number; readonly kind: 'timer'; readonly timer: FiredTimer }
   | { readonly n: number; readonly kind: 'seed'; readonly seeding: Seeding }
   | { readonly n: number; readonly kind: 'note'; readonly note: RuleNote }

@@ -21,7 +21,7 @@ export type OAuthCredential = {
 export type Binding = {
   readonly tenant: string;
   readonly accountId: string;
-  readonly purpose?: 'imap-credential' | 'authorization';
+  readonly purpose?: 'imap-credential' | 'authorization' | 'webhook-secret';
 };
 
 export type Sealer = { readonly seal: (secret: object, binding: Binding) => Promise<string> };

@@ -120,12 +120,14 @@ export const invoke = async (
 ): Promise<Answered> => {
   const result = await handler(eventOf(method, path, options), { awsRequestId: 'test' } as Context);
   const text = result.body ?? '';
-  watch('answer', [result.headers, text]);
+  const route = matchRoute(method, path);
+  // The one answer that shows a secret is for whoever made it.
+  const isMade = route?.operationId === 'createWebhook' && result.statusCode === 201;
+  watch('answer', [result.headers, isMade ? text.replace(/"secret":"[^"]+"/, '') : text]);
   const headers = Object.fromEntries(
     Object.entries(result.headers ?? {}).map(([name, value]) => [name, String(value)]),
   );
   const status = result.statusCode ?? 0;
-  const route = matchRoute(method, path);
   // Whatever a test asks for, what comes back is what the documentation tells of.
   if (route !== undefined) assert.deepEqual(undocumented(route.operationId, method, { status, headers, text }), []);
   const isJson = /json$/.test(headers['content-type'] ?? '') && text !== '';

@@ -17,17 +17,18 @@ import type { NameServer } from '../../shared/egress/name-server.ts';
 import { parseProviders } from '../../shared/oauth/provider.ts';
 import { parseRule } from '../../shared/rules/rule.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
+import { newSecret, sealSecret } from '../../shared/service/webhooks/secret.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
-import { putApplication } from '../../shared/store/applications.ts';
 import { createHead } from '../../shared/store/head.ts';
 import { putList } from '../../shared/store/lists.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
+import { putNewWebhook } from '../../shared/store/webhooks.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
 import { startTable } from '../support/dynalite.ts';
 import { LOOPBACK_ONLY } from '../support/yard.ts';
 import { type Answered, invoke, REQUEST_KEY } from './api-under-test.ts';
-import { folderOf, movePart, putFolders, putMessages, putRun } from './seed.ts';
+import { folderOf, movePart, putFolders, putMessages, putRun, putRunningApplication } from './seed.ts';
 
 const NOW = Date.parse('2026-03-02T09:30:00.000Z');
 export const USER = 'robin@example.com';
@@ -142,7 +143,7 @@ const startMailServer = async (dataFolder: string, certificate: LocalCertificate
 };
 
 const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: string): Promise<void> => {
-  const { accountId = '', ruleId = '', applicationId = '' } = EXAMPLE_PARAMS;
+  const { accountId = '', ruleId = '', webhookId = '', applicationId = '' } = EXAMPLE_PARAMS;
   const ref = { tenant, accountId };
   await putNewAccount(deps.table, {
     tenant,
@@ -204,9 +205,20 @@ const seed = async (deps: MailboxDeps, tenant: string, server: DemoServer, ca: s
     entryCount: 2,
   };
   await putList(deps.table, tenant, { ...list, revision: 1, createdAt: at, updatedAt: at }, 'first');
-  const application = { id: applicationId, rules: [{ id: ruleId, revision: 1 }], state: 'running' } as const;
-  const counts = { messages: 40, processed: 0, pieces: 1, next: 0, runIds: [], createdAt: at, updatedAt: at };
-  await putApplication(deps.table, ref, { ...application, ...counts }, [], Math.floor(at / 1_000) + 86_400);
+  await putRunningApplication(deps.table, ref, { id: applicationId, ruleId, at });
+  await putNewWebhook(deps.table, {
+    tenant,
+    id: webhookId,
+    url: 'https://hooks.example.com/mail',
+    events: ['message.arrived', 'rule.applied'],
+    includeSubjects: false,
+    includeBodies: false,
+    enabled: true,
+    secret: await sealSecret(deps.sealer, { tenant, id: webhookId }, newSecret()),
+    revision: 1,
+    createdAt: at,
+    updatedAt: at,
+  });
   await putNewRule(deps.table, tenant, { ...rule, id: ruleId, revision: 1, createdAt: at, updatedAt: at });
 };
 

@@ -1,6 +1,7 @@
 /** Mirrors and journals put into the table as a run leaves them. */
 import type { Role } from '../../shared/mail/folder.ts';
 import type { UidSet } from '../../shared/mail/uid-set.ts';
+import { putApplication } from '../../shared/store/applications.ts';
 import { readCursorPages, writeCursorPages } from '../../shared/store/cursors.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
 import { writeParts } from '../../shared/store/journal.ts';
@@ -72,3 +73,14 @@ export const putRun = (
   parts: readonly JournalPart[],
   at = Date.now(),
 ): Promise<void> => writeParts(table, ref, runId, parts, { epoch: 1, at, expiresAt: Math.floor(at / 1_000) + 86_400 });
+
+/** A rule that is being applied to mail that was there; `at` in milliseconds since 1970. */
+export const putRunningApplication = async (
+  table: Table,
+  ref: AccountRef,
+  { id, ruleId, at }: { readonly id: string; readonly ruleId: string; readonly at: number },
+): Promise<void> => {
+  const application = { id, rules: [{ id: ruleId, revision: 1 }], state: 'running' } as const;
+  const counts = { messages: 40, processed: 0, pieces: 1, next: 0, runIds: [], createdAt: at, updatedAt: at };
+  await putApplication(table, ref, { ...application, ...counts }, [], Math.floor(at / 1_000) + 86_400);
+};

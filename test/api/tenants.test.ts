@@ -4,7 +4,7 @@ import type { Route } from '../../shared/api/route.ts';
 import { ROUTES } from '../../shared/api/routes.ts';
 import { formatMessageId } from '../../shared/mail/message.ts';
 import { type ApiUnderTest, assertProblem, listed, putAccount, RULE, startApi } from './api-under-test.ts';
-import { folderOf, movePart, putFolders, putMessages, putRun } from './seed.ts';
+import { folderOf, movePart, putFolders, putMessages, putRun, putRunningApplication } from './seed.ts';
 
 let api: ApiUnderTest;
 before(async () => {
@@ -14,7 +14,7 @@ after(() => api.stop());
 
 const inbox = folderOf('1', 'INBOX');
 
-/** An account with a folder, two messages and something done, a list and a rule. */
+/** An account with a folder, two messages and something done, a list, and a rule that is being applied. */
 const settle = async (tenant: string, accountId: string): Promise<string> => {
   const ref = { tenant, accountId };
   await putAccount(api.table, tenant, accountId);
@@ -33,7 +33,9 @@ const settle = async (tenant: string, accountId: string): Promise<string> => {
     movePart(0, [[3, 3]], { state: 'done', attempt: 1, evidence: { by: 'copyuid' }, at: 1 }),
   ]);
   await api.call('POST', '/v1/lists', { tenant, body: { name: 'vips', entries: ['example.net'] } });
-  return String((await api.call('POST', '/v1/rules', { tenant, body: RULE })).json['id']);
+  const ruleId = String((await api.call('POST', '/v1/rules', { tenant, body: RULE })).json['id']);
+  await putRunningApplication(api.table, ref, { id: 'applied', ruleId, at: Date.now() });
+  return ruleId;
 };
 
 /** Tenants whose names are near enough to be mixed up by careless keys. */
@@ -41,16 +43,20 @@ const STRANGERS = ['stranger', 'owne', 'owner#', 'owner#home', 'OWNER', 'owner%2
 
 test('every route answers 404 for another tenant’s ids, changes nothing and asks for nothing', async () => {
   const ruleId = await settle('owner', 'home');
+  const webhook = { url: 'https://hooks.example.test/mail' };
+  const webhookId = String((await api.call('POST', '/v1/webhooks', { tenant: 'owner', body: webhook })).json['id']);
   const messageId = formatMessageId({ accountId: 'home', folderId: '1', uidValidity: 7, uid: 1 });
   const before = await api.items();
   const routes: readonly Route[] = ROUTES.filter(({ path }) => path.includes('{'));
   const ids: Readonly<Record<string, string>> = {
     accountId: 'home',
     ruleId,
+    webhookId,
     messageId,
     folderId: '1',
     activityId: 'home-000000001-1-0',
     listName: 'vips',
+    applicationId: 'applied',
     revision: '1',
   };
   assert.ok(routes.length >= 20);

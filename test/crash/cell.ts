@@ -1,7 +1,6 @@
 /** One run of the matrix: disturbed at one boundary, gone on with until at rest, compared. */
 import { LIMITS } from '../../shared/limits.ts';
 import { readHead } from '../../shared/store/head.ts';
-import type { RequestedChange } from '../../shared/sync/requested.ts';
 import { differences } from '../chaos/differences.ts';
 import { readJournal } from '../chaos/journal-told.ts';
 import type { ProxyPlan, Seen } from '../chaos/tls-proxy.ts';
@@ -114,7 +113,7 @@ const runOn = async (stage: Stage, task: CellTask, { ref, proxy, user }: Clone):
   };
   const first = saboteur(disturbed?.fault, { proxy, see: epochs.see, takeOver });
   const firstLine = setLine(first.plan);
-  const acted = await act(life, first, firstLine, template.asked, disturbed?.expected.checks);
+  const acted = await act(life, first, firstLine, template, disturbed?.expected.checks);
   const reached = disturbed === undefined || first.reached();
 
   setLine();
@@ -171,9 +170,10 @@ const act = async (
   life: Life,
   first: Saboteur,
   line: Seen,
-  asked: readonly RequestedChange[] | undefined,
+  { asked, scenario: { dueAfterSeconds } }: Template,
   checksMax = ROUNDS_MAX,
 ): Promise<{ readonly counts: Counts; readonly checks: number }> => {
+  let due = dueAfterSeconds;
   let acted = { counts: { commands: 0, withLiteral: [] as readonly number[], calls: 0 }, checks: 0 };
   for (let checks = 1; checks <= checksMax && !first.reached(); checks += 1) {
     const from = line.commands.length;
@@ -184,7 +184,11 @@ const act = async (
       const counts = { commands: line.commands.length, withLiteral: [...line.withLiteral], calls: first.calls() };
       acted = { counts, checks };
     }
-    if (outcome === 'quiet') break;
+    if (outcome !== 'quiet') continue;
+    if (due === undefined) break;
+    life.told.push(`-- ${due} s later`);
+    life.goOn(due);
+    due = undefined;
   }
   return acted;
 };

@@ -9,7 +9,7 @@ import { runSoak, soakText } from './run-soak.ts';
 import { SCENARIOS, scenarioNamed } from './scenarios.ts';
 import { CRASH_SERVERS, crashServerNamed } from './servers.ts';
 
-const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary B] [--only N] [--bug NAME] [--jobs J] [--json] [--verbose]
+const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary B] [--only N] [--sample N] [--bug NAME] [--jobs J] [--json] [--verbose]
        npm run crash -- --soak SECONDS [--seed S]
 
   --all         every effect, killed at every boundary, on every kind of server; run again until at rest, and compared
@@ -17,6 +17,7 @@ const USAGE = `Usage: npm run crash -- --all [--kind K] [--server S] [--boundary
   --server S    only this one: ${CRASH_SERVERS.map(({ name }) => name).join(', ')}
   --boundary B  only this one: ${BOUNDARY_NAMES.join(', ')}
   --only N      only the N-th command or call of each boundary
+  --sample N    only N commands or calls of each boundary, spread evenly, the last among them
   --bug NAME    with this bug planted: ${PLANTED_EFFECT_BUGS.map(({ name }) => name).join(', ')}
   --jobs J      processes to share the runs among
   --json        the matrix as JSON, and nothing else
@@ -34,6 +35,7 @@ const optionsOf = (args: string[]) => {
       server: { type: 'string' },
       boundary: { type: 'string' },
       only: { type: 'string' },
+      sample: { type: 'string' },
       bug: { type: 'string' },
       jobs: { type: 'string' },
       json: { type: 'boolean' },
@@ -51,6 +53,7 @@ const optionsOf = (args: string[]) => {
     throw new Error('say --all, or what of it');
   }
   const only = wholeNumber(values.only, 'only');
+  const sample = wholeNumber(values.sample, 'sample');
   const scenarios = kind === undefined ? SCENARIOS : [scenarioNamed(kind)];
   const servers = server === undefined ? CRASH_SERVERS : [crashServerNamed(server)];
   const boundaries = boundary === undefined ? BOUNDARY_NAMES : [boundaryNamed(boundary)];
@@ -61,6 +64,7 @@ const optionsOf = (args: string[]) => {
         .map(({ name }) => ({ scenario: one.name, server: name, boundaries })),
     ),
     ...(only === undefined ? {} : { only }),
+    ...(sample === undefined ? {} : { sample }),
     ...(values.bug === undefined ? {} : { bug: plantedEffectBug(values.bug).name }),
     jobs: wholeNumber(values.jobs, 'jobs') ?? Math.max(1, availableParallelism()),
     json: values.json === true,

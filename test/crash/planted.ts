@@ -39,8 +39,8 @@ export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
   {
     name: 'sweep-takes-the-proved-draft-too',
     file: DRAFT,
-    find: 'isOurs(command, one) && one.uid !== kept);',
-    replace: 'isOurs(command, one));',
+    find: 'isOurs(command, one) && one.uid !== kept &&',
+    replace: 'isOurs(command, one) &&',
   },
   {
     name: 'head-epoch-not-checked',
@@ -86,9 +86,9 @@ export const PLANTED_EFFECT_BUGS: readonly Planting[] = [
   },
   {
     name: 'flags-replaced',
-    file: 'shared/imap/effects.ts',
-    find: 'client.messageFlagsAdd(formatUidSet(uids), adds,',
-    replace: 'client.messageFlagsSet(formatUidSet(uids), adds,',
+    file: 'shared/imap/pipe/piped-folder.ts',
+    find: 'sign}FLAGS.SILENT',
+    replace: "''}FLAGS.SILENT",
   },
   {
     name: 'moved-back-and-moved-again',

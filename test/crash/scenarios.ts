@@ -14,6 +14,8 @@ export type Scenario = {
   readonly asks?: (inbox: FolderRef, wanted: UidSet) => readonly RequestedChange[];
   /** Only on these servers: effects that other scenarios have one by one, here together. */
   readonly servers?: readonly string[];
+  /** What is put off is due then: a worker is stopped over that, too. */
+  readonly dueAfterSeconds?: number;
   /** Flags with which all messages arrive. */
   readonly arrive: readonly string[];
   /** Where each wanted message has to be at the end; undefined where only the undisturbed run tells. */
@@ -23,6 +25,7 @@ export type Scenario = {
 export type End = { readonly folder: string; readonly flags: readonly string[]; readonly isDraft?: true };
 
 const COMBINED_ON = ['full', 'bare'];
+const PUT_OFF_SECONDS = 3 * 3_600;
 const TARGET = { path: 'Target' };
 const ARRIVE = ['Old', '\\Answered'];
 const DRAFT: End = { folder: 'Drafts', flags: ['\\Draft', '\\Seen'], isDraft: true };
@@ -97,12 +100,14 @@ const WRITTEN: readonly Scenario[] = [
   {
     name: 'snooze',
     actions: [{ type: 'snooze', for: 'PT3H' } as { type: string }],
+    dueAfterSeconds: PUT_OFF_SECONDS,
     arrive: [...ARRIVE, '\\Seen'],
     ends: [{ folder: 'INBOX', flags: ARRIVE }],
   },
   {
     name: 'expire',
     actions: [{ type: 'expire', after: 'PT3H' } as { type: string }],
+    dueAfterSeconds: PUT_OFF_SECONDS,
     servers: COMBINED_ON,
     arrive: ARRIVE,
     ends: [{ folder: 'Trash', flags: ARRIVE }],

@@ -12,7 +12,7 @@ import { MailyardStack } from '../../infra/stack.ts';
 import { SCOPE_PREFIX } from '../../shared/api/caller.ts';
 import { SCOPES } from '../../shared/api/route.ts';
 import { LIMITS } from '../../shared/limits.ts';
-import { TOMBSTONE_PK } from '../../shared/store/keys.ts';
+import { HEARTBEAT_PK_PREFIX, TOMBSTONE_PK, WAKE_PK } from '../../shared/store/keys.ts';
 import { ENCRYPTION_CONTEXT } from '../../shared/vault/kms-keyring.ts';
 import { REQUEST_KEY_CONTEXT } from '../../shared/vault/kms-request-key.ts';
 
@@ -205,14 +205,20 @@ test('sign-in providers are told to what opens mailboxes alone, and are read the
 });
 
 test('each function may do exactly this', () => {
-  assert.deepEqual(actionsOf('Dispatch'), ['dynamodb:Query', 'dynamodb:Query', 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Dispatch'), [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    ...Array(3).fill('dynamodb:Query'),
+    'sqs:SendMessage',
+  ]);
   assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
   const keys = (times: number) => ['kms:Decrypt', 'kms:Encrypt'].flatMap((name) => Array(times).fill(name));
   assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, ...keys(1), 'sqs:SendMessage']);
   assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, ...keys(2), 'sqs:SendMessage']);
 });
 
-test('the dispatcher reads the index, and of the table the deleted accounts alone; the others the table and not the index', () => {
+test('the dispatcher reads the index, and of the table heartbeats, deleted accounts and waiting webhooks alone; the others the table and not the index', () => {
   const resourceOf = (name: string): string =>
     JSON.stringify(
       statementsOf(name).find((statement) => [statement.Action].flat().includes('dynamodb:Query'))?.Resource,
@@ -223,7 +229,10 @@ test('the dispatcher reads the index, and of the table the deleted accounts alon
   );
   assert.deepEqual(
     ofTable.map(({ Condition }) => Condition),
-    [{ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [TOMBSTONE_PK] } }],
+    [
+      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [TOMBSTONE_PK, WAKE_PK] } },
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${HEARTBEAT_PK_PREFIX}*`] } },
+    ],
   );
   for (const name of ['Sync', 'Api', 'Mail'])
     assert.match(resourceOf(name), /^\{"Fn::GetAtt":\["Table[0-9A-F]+","Arn"\]\}$/);
@@ -308,8 +317,16 @@ test('tokens come from Cognito, or from the issuer that is given', () => {
   assert.throws(() => templateWith({ stage: 'Über' }), /context stage/);
 });
 
-test('alarms watch dead letters, delay, errors and a clock that stands still, and mail whom they are told', () => {
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 7);
+test('alarms watch dead letters, delay, errors, accounts that are not checked and a clock that stands still, and mail whom they are told', () => {
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 8);
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'AccountsStale',
+    Namespace: 'Mailyard',
+    // As functions/dispatch names itself to Powertools.
+    Dimensions: [{ Name: 'service', Value: 'mailyard-dispatch' }],
+    Threshold: 1,
+  });
+  assert.match(JSON.stringify(functionNamed('Dispatch')?.['Environment']), /"mailyard-dispatch"/);
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     MetricName: 'ApproximateAgeOfOldestMessage',
     Threshold: 300,

@@ -3,9 +3,9 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openDatabase } from '../../local/database.ts';
-import { UsageError } from '../../local/options.ts';
 import { isMailyardError } from '../../shared/errors.ts';
 import { createHead, readHead } from '../../shared/store/head.ts';
+import { UsageError } from '../../shared/terminal/usage-error.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const REF = { tenant: 'local', accountId: 'a' };

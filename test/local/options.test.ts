@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { HELP, type Options, parseAccountUrl, parseOptions, UsageError } from '../../local/options.ts';
+import { HELP, type Options, parseAccountUrl, parseOptions } from '../../local/options.ts';
+import { UsageError } from '../../shared/terminal/usage-error.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const parse = (line: string): Options => parseOptions(line === '' ? [] : line.split(' '), '/base');
@@ -12,12 +13,14 @@ const DEFAULTS: Options = {
   json: false,
   help: false,
   account: undefined,
+  demo: true,
   existing: false,
   port: undefined,
   dataFolder: '/base/.data/demo',
   everySeconds: 2,
   allowNet: false,
   issuer: undefined,
+  oauthProviders: [],
   newVaultKey: false,
   functions: {},
 };
@@ -25,6 +28,7 @@ const JANE = { host: 'mail.example.org', port: 993, tls: 'implicit', user: 'jane
 const NAMED: Options = {
   ...DEFAULTS,
   account: { server: JANE, passwordFile: undefined },
+  demo: false,
   dataFolder: '/base/.data/mail',
   everySeconds: 60,
 };
@@ -38,6 +42,7 @@ const GOOD: readonly (readonly [line: string, Options])[] = [
   ['--port=8421 --every=5', { ...DEFAULTS, port: 8421, everySeconds: 5 }],
   ['--data here', { ...DEFAULTS, dataFolder: '/base/here' }],
   ['--data /there', { ...DEFAULTS, dataFolder: '/there' }],
+  ['--no-demo', { ...DEFAULTS, demo: false, dataFolder: '/base/.data/mail', everySeconds: 60 }],
   ['--allow-net', { ...DEFAULTS, allowNet: true }],
   [
     '--issuer https://login.example.org --audience a --audience b',

@@ -88,7 +88,10 @@ describe('the bundled functions', {
     return Messages.length;
   };
   const tick = async (): Promise<void> => {
-    assert.deepEqual(await invoke('dispatch', { scheduledTime: new Date().toISOString() }), { accounts: 1 });
+    assert.deepEqual(await invoke('dispatch', { scheduledTime: new Date().toISOString() }), {
+      accounts: 1,
+      stale: 0,
+    });
     assert.equal(await deliverChecks(), 1);
   };
 

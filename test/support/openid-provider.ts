@@ -4,6 +4,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
+import { SCOPES } from '../../shared/api/route.ts';
 import type { OAuthProvider } from '../../shared/oauth/provider.ts';
 import { secretInUse } from './canary.ts';
 import { createCertificate } from './certificates.ts';
@@ -11,8 +12,15 @@ import { createCertificate } from './certificates.ts';
 const CLIENT = { id: 'mailyard', secret: 'canary-client-secret-of-mailyard' } as const;
 const DOVECOT = { id: 'dovecot', secret: 'secret-of-dovecot' } as const;
 const REDIRECT_URI = 'https://app.example.test/callback';
+/** A public client, as the command line is: no secret, PKCE alone. */
+const COMMAND_LINE = 'mailyard-cli';
+/** The API as the issuer knows it: tokens that are asked for with it are JWTs for the audience `mailyard`. */
+const API = { resource: 'urn:mailyard:api', audience: 'mailyard' } as const;
 
 export type OpenIdProvider = {
+  readonly issuer: string;
+  /** A client whose tokens are for our own API. */
+  readonly commandLine: typeof API & { readonly clientId: string };
   /** As an operator would set it up; `server` is the caller's. */
   readonly settings: Omit<OAuthProvider, 'server'>;
   readonly caPem: string;
@@ -22,6 +30,8 @@ export type OpenIdProvider = {
   readonly tokenRequests: readonly string[];
   /** Signs in and consents as that person, or says no; gives the parameters of the redirect back. */
   readonly signIn: (authorizationUrl: string, login: string, consents?: boolean) => Promise<Record<string, string>>;
+  /** Types the code at the provider's page for other devices, signs in and consents. */
+  readonly enterDeviceCode: (verificationUri: string, userCode: string, login: string) => Promise<void>;
   /** Makes one access token worthless before its time. */
   readonly revokeAccess: (accessToken: string) => Promise<void>;
   /** Takes back everything that was granted to the one who holds this refresh token. */
@@ -33,7 +43,11 @@ export type OpenIdProvider = {
   readonly stop: () => Promise<void>;
 };
 
-export const startOpenIdProvider = async ({ accessTokenSeconds = 3_600 } = {}): Promise<OpenIdProvider> => {
+/** `loopback`: more addresses that people may be sent back to, as the command line has them. */
+export const startOpenIdProvider = async ({
+  accessTokenSeconds = 3_600,
+  loopback = [] as readonly string[],
+} = {}): Promise<OpenIdProvider> => {
   const { certPem, keyPem, caPem } = await createCertificate();
   const https = createHttpsServer({ cert: certPem, key: keyPem });
   const http = createHttpServer();
@@ -49,9 +63,18 @@ export const startOpenIdProvider = async ({ accessTokenSeconds = 3_600 } = {}): 
       {
         client_id: CLIENT.id,
         client_secret: CLIENT.secret,
-        redirect_uris: [REDIRECT_URI],
+        redirect_uris: [REDIRECT_URI, ...loopback],
+        application_type: 'native',
         grant_types: ['authorization_code', 'refresh_token'],
         token_endpoint_auth_method: 'client_secret_post',
+      },
+      {
+        client_id: COMMAND_LINE,
+        redirect_uris: [...loopback],
+        application_type: 'native',
+        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+        response_types: loopback.length === 0 ? [] : ['code'],
+        token_endpoint_auth_method: 'none',
       },
       {
         client_id: DOVECOT.id,
@@ -66,6 +89,17 @@ export const startOpenIdProvider = async ({ accessTokenSeconds = 3_600 } = {}): 
       introspection: { enabled: true, allowedPolicy: () => true },
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
+      deviceFlow: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: () => true,
+        getResourceServerInfo: () => ({
+          scope: SCOPES.join(' '),
+          audience: API.audience,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: accessTokenSeconds,
+        }),
+      },
     },
     scopes: ['openid', 'offline_access', 'imap'],
     pkce: { required: () => true },
@@ -96,8 +130,10 @@ export const startOpenIdProvider = async ({ accessTokenSeconds = 3_600 } = {}): 
   https.on('request', provider.callback());
   http.on('request', provider.callback());
 
-  const browse = browser(caPem);
+  const browse = browser(caPem, [REDIRECT_URI, ...loopback]);
   return Object.assign(steps, {
+    issuer,
+    commandLine: { ...API, clientId: COMMAND_LINE },
     settings: {
       id: 'example',
       issuer,
@@ -110,7 +146,10 @@ export const startOpenIdProvider = async ({ accessTokenSeconds = 3_600 } = {}): 
     caPem,
     introspectionUrl: `http://${DOVECOT.id}:${DOVECOT.secret}@127.0.0.1:${portOf(http)}/token/introspection`,
     tokenRequests,
-    signIn: (url: string, login: string, consents = true) => browse(url, login, consents),
+    signIn: (url: string, login: string, consents = true) => browse(url, { login, consents }),
+    enterDeviceCode: async (verificationUri: string, userCode: string, login: string) => {
+      await browse(verificationUri, { login, consents: true, userCode });
+    },
     revokeAccess: async (accessToken: string) => {
       await (await provider.AccessToken.find(accessToken))?.destroy();
     },
@@ -133,32 +172,45 @@ export const startOpenIdProvider = async ({ accessTokenSeconds = 3_600 } = {}): 
 type Page = { readonly status: number; readonly location: string | undefined; readonly text: string };
 const STEPS_MAX = 20;
 
-/** Follows redirects and fills in the provider's two forms, cookies kept, until it is sent back to the application. */
+type Person = { readonly login: string; readonly consents: boolean; readonly userCode?: string };
+
+/**
+ * Follows redirects and fills in the provider's forms, cookies kept, until it is sent back to the application, or told that the
+ * other device goes on.
+ */
 const browser =
-  (ca: string) =>
-  async (start: string, login: string, consents: boolean): Promise<Record<string, string>> => {
+  (ca: string, redirectUris: readonly string[]) =>
+  async (start: string, { login, consents, userCode = '' }: Person): Promise<Record<string, string>> => {
     const cookies = new Map<string, string>();
     const go = (url: string, form?: string): Promise<Page> => visit({ url, ca, cookies, form });
     let page = await go(start);
     let at = start;
     for (let step = 0; step < STEPS_MAX; step += 1) {
-      if (page.location?.startsWith(REDIRECT_URI)) return Object.fromEntries(new URL(page.location).searchParams);
-      if (page.location !== undefined) {
-        at = new URL(page.location, at).href;
+      const { location, text } = page;
+      if (location !== undefined && redirectUris.some((uri) => location.startsWith(uri))) {
+        return Object.fromEntries(new URL(location).searchParams);
+      }
+      if (location !== undefined) {
+        at = new URL(location, at).href;
         page = await go(at);
         continue;
       }
-      const [, action] = /<form[^>]* action="([^"]+)"/.exec(page.text) ?? [];
-      const [, abort] = /href="([^"]*\/abort)"/.exec(page.text) ?? [];
-      if (action === undefined || page.status !== 200) throw new Error(`no way on: ${page.status} ${page.text}`);
-      const isLogin = /name="login"/.test(page.text);
+      const [, action] = /<form[^>]* action="([^"]+)"/.exec(text) ?? [];
+      const [, abort] = /href="([^"]*\/abort)"/.exec(text) ?? [];
+      if (action === undefined && userCode !== '' && /Sign-in Success/.test(text)) return {};
+      if (action === undefined || page.status !== 200) throw new Error(`no way on: ${page.status} ${text}`);
+      const isLogin = /name="login"/.test(text);
       if (!isLogin && !consents) {
         at = new URL(abort ?? '', at).href;
         page = await go(at);
         continue;
       }
       at = new URL(action, at).href;
-      page = await go(at, isLogin ? `prompt=login&login=${login}&password=any` : 'prompt=consent');
+      const hidden = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)];
+      const form = new URLSearchParams(hidden.map(([, name = '', value = '']): [string, string] => [name, value]));
+      if (isLogin) for (const [name, value] of Object.entries({ login, password: 'any' })) form.set(name, value);
+      if (/type="text" name="user_code"/.test(text)) form.set('user_code', userCode);
+      page = await go(at, form.toString());
     }
     throw new Error('the provider sends us round in circles');
   };

@@ -94,6 +94,18 @@ export const ACCOUNT_ROUTES = [
     idempotency: 'safe',
   },
   {
+    operationId: 'listHealth',
+    method: 'GET',
+    path: '/v1/health',
+    summary: 'How all accounts are',
+    scope: 'accounts:read',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: pageSchema('health', healthSchema),
+    query: pageQuerySchema,
+    idempotency: 'safe',
+  },
+  {
     operationId: 'pauseAccount',
     method: 'POST',
     path: '/v1/accounts/{accountId}/pause',

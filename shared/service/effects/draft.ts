@@ -11,6 +11,7 @@ import { buildDraft, composeDraft } from '../../rules/draft.ts';
 import { DRAFT_HEADERS } from '../../rules/draft-headers.ts';
 import { type DraftCommand, mappedPairs, type SkipReason, type Target } from '../../sync/journal.ts';
 import type { Attempt, EffectKindOf, EffectRun, Outcome } from './kind.ts';
+import { hasKeywords } from './remove.ts';
 import { examineSource } from './source.ts';
 import { enterInTarget, prepareTarget } from './target.ts';
 
@@ -150,7 +151,9 @@ const findDoubles: EffectKindOf<DraftCommand>['findDoubles'] = async ({ session 
   const arrived = await arrivedSince(session, { ...target, uidValidity: targetUidValidity });
   const [[, kept] = [0, 0]] = mappedPairs(mapping);
   if (typeof arrived === 'string') return [];
-  const doubles = arrived.messages.filter((one) => isOurs(command, one) && one.uid !== kept);
+  const doubles = arrived.messages.filter(
+    (one) => isOurs(command, one) && one.uid !== kept && hasKeywords(one, DRAFT_KEYWORDS),
+  );
   if (doubles.length === 0) return [];
   return [
     {

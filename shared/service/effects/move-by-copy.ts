@@ -18,7 +18,7 @@ import {
 import type { Attempt, EffectRun, Outcome } from './kind.ts';
 import { examineSource, openSource } from './source.ts';
 import { prepareTarget } from './target.ts';
-import { done, isUnclear, type Stock, skipped, takeStock, unclear, withoutTarget } from './transfer.ts';
+import { done, isUnclear, type Stock, skipped, takeStock, unclear, whyGone, withoutTarget } from './transfer.ts';
 import { findInTarget, NOTHING, type Pairs } from './twins.ts';
 
 export const moveByCopy = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promise<Outcome> => {
@@ -73,7 +73,7 @@ const copyAll = async (run: EffectRun, attempt: Attempt<TransferCommand>): Promi
       by = 'copyuid';
     }
   }
-  if (pairs.length === 0 || uidValidity === undefined) return skipped(run, attempt, 'message-gone');
+  if (pairs.length === 0 || uidValidity === undefined) return skipped(run, attempt, whyGone(command, stock.found));
   const copied: Copied = { uidValidity, mapping: mappingOf(pairs), by };
   await attempt.markCopied(copied);
   return { target, copied, ...(isUnclear(attempt, stock) ? { missed: 'message-changed' } : {}) };

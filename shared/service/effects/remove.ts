@@ -59,8 +59,12 @@ const isSame = (command: RemoveCommand, one: Described, wasSent: boolean): boole
   )
     return false;
   const keywords = one.keywords.filter((keyword) => !(wasSent && keyword === '$deleted'));
-  return keywords.join(' ') === [...written.keywords].sort().join(' ');
+  return hasKeywords({ keywords }, written.keywords);
 };
+
+/** Exactly these. One of ours that has others was touched, or is marked for removal already: a sweep leaves it alone. */
+export const hasKeywords = ({ keywords }: Pick<Described, 'keywords'>, wanted: readonly string[]): boolean =>
+  [...keywords].sort().join(' ') === [...wanted].sort().join(' ');
 
 export const removeEffect: EffectKindOf<RemoveCommand> = {
   isIdempotent: () => true,

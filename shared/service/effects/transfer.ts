@@ -30,10 +30,10 @@ export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferComma
   const { found, left } = stock;
   if (isUnclear(attempt, stock) && found.pairs.length === 0) return unclear(run, attempt);
   if (uidCount(left) === 0 || isUnclear(attempt, stock)) {
-    const missed = uidCount(left) === 0 ? 'message-gone' : 'message-changed';
+    const missed = uidCount(left) === 0 ? whyGone(command, found) : 'message-changed';
     return found.pairs.length > 0 && sentBefore !== undefined
       ? done(run, attempt, { target: sentBefore, found, by: 'fingerprint', missed })
-      : skipped(run, attempt, stock.trouble ?? 'message-gone');
+      : skipped(run, attempt, stock.trouble ?? missed);
   }
   const target = sentBefore ?? (await prepareTarget(session, command.target));
   if (typeof target === 'string') return skipped(run, attempt, target);
@@ -46,21 +46,21 @@ export const runTransfer = async (run: EffectRun, attempt: Attempt<TransferComma
   if (refused) return await refusal(run, attempt, target);
   if (copied !== undefined) {
     const pairs = [...found.pairs, ...mappedPairs(copied.mapping)];
-    const all = { target, found: { pairs, uidValidity: copied.uidValidity }, by: 'copyuid' } as const;
-    return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, pairs) });
+    const all = { target, found: { ...found, pairs, uidValidity: copied.uidValidity }, by: 'copyuid' } as const;
+    return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, all.found) });
   }
   // No COPYUID: the server has no UIDPLUS, or nothing was there to be sent.
   const looked = await findInTarget(run, command, target, left);
   if (typeof looked === 'string') return withoutTarget(run, attempt, looked);
   const pairs = [...found.pairs, ...looked.pairs];
   if (pairs.length === 0) {
-    const why = await whyMissed(run, attempt, pairs);
+    const why = await whyMissed(run, attempt, looked);
     // The server says that it copied them, and they lie where they lay: somebody was quicker in the target.
     const isCopied = command.kind === 'copy' && why === 'server-refused' && looked.someGone === true;
     return isCopied ? unclear(run, attempt) : skipped(run, attempt, why);
   }
   const all = { target, found: { ...looked, pairs }, by: 'fingerprint' } as const;
-  return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, pairs) });
+  return done(run, attempt, { ...all, missed: await whyMissed(run, attempt, all.found) });
 };
 
 export type SentBefore = { readonly target: Target; readonly byCopy?: boolean };
@@ -118,13 +118,17 @@ const refusal = async (run: EffectRun, attempt: Attempt<TransferCommand>, target
 const whyMissed = async (
   { session }: EffectRun,
   { command }: Attempt<TransferCommand>,
-  pairs: Found['pairs'],
+  found: Found,
 ): Promise<SkipReason> => {
-  const missed = withoutUids(command.uids, uidSet(pairs.map(([from]) => from)));
+  const missed = withoutUids(command.uids, uidSet(found.pairs.map(([from]) => from)));
   if (uidCount(missed) === 0) return 'message-gone';
   if ((await openSource(session, command.source)) !== undefined) return 'message-gone';
-  return uidCount(await presentUids(session, missed)) > 0 ? 'server-refused' : 'message-gone';
+  return uidCount(await presentUids(session, missed)) > 0 ? 'server-refused' : whyGone(command, found);
 };
+
+/** Neither in the source nor in the target, out of which somebody took something: it was moved there, and is theirs by now. */
+export const whyGone = ({ kind }: TransferCommand, { someGone }: Found): SkipReason =>
+  kind === 'move' && someGone === true ? 'message-changed' : 'message-gone';
 
 /** An earlier attempt may have reached a target that is no more. */
 export const withoutTarget = (

@@ -4,6 +4,7 @@ import { hasUid, type UidSet, uidSet, uidsOf } from '../../mail/uid-set.ts';
 import { mappedPairs, type Target, type TransferCommand } from '../../sync/journal.ts';
 import type { RequestedChange } from '../../sync/requested.ts';
 import type { DonePart, EffectRun, Sweep } from './kind.ts';
+import { hasKeywords } from './remove.ts';
 
 export type Pairs = readonly (readonly [from: number, to: number])[];
 export type Found = {
@@ -65,8 +66,10 @@ export const findTwins = async (
     const twins = arrived.messages.filter(
       ({ uid, fingerprint }) => fingerprint === kept.fingerprint && !hasUid(proved, uid) && !taken.has(uid),
     );
-    for (const { uid } of twins.slice(0, Math.max(state.attempt - 1, 1))) {
+    for (const twin of twins.slice(0, Math.max(state.attempt - 1, 1))) {
+      const { uid } = twin;
       taken.add(uid);
+      if (!hasKeywords(twin, keywords)) continue;
       const group = byKeywords.get(keywords.join(' ')) ?? { keywords, uids: [] };
       byKeywords.set(keywords.join(' '), group);
       group.uids.push(uid);

@@ -5,11 +5,11 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { readPasswordFile } from '../../local/ask-password.ts';
-import { UsageError } from '../../local/options.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { readPasswordFile } from '../../shared/terminal/ask-password.ts';
+import { UsageError } from '../../shared/terminal/usage-error.ts';
+import { temporaryFolder } from '../local/temporary-folder.ts';
 
-const MODULE = pathToFileURL(resolve(import.meta.dirname, '../../local/ask-password.ts')).href;
+const MODULE = pathToFileURL(resolve(import.meta.dirname, '../../shared/terminal/ask-password.ts')).href;
 
 test('without a keyboard nothing is asked and a sentence says what to do', async () => {
   const code = `import { askPassword } from '${MODULE}';

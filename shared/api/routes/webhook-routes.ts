@@ -1,0 +1,143 @@
+/** Webhooks: where the owner's own services hear of what happens. */
+import { EXAMPLE_PARAMS } from '../example-params.ts';
+import { pageSchema } from '../page-schema.ts';
+import { pageQuerySchema, replayQuerySchema } from '../query-schemas.ts';
+import type { Route } from '../route.ts';
+import { WEBHOOK_BODY } from '../webhook-body.ts';
+import { madeWebhookSchema, replayStartedSchema, webhookSchema, webhookTestedSchema } from '../webhook-view.ts';
+
+const EXAMPLE = { url: 'https://hooks.example.com/mail', events: ['message.arrived', 'rule.applied', 'account.*'] };
+
+export const WEBHOOK_ROUTES = [
+  {
+    operationId: 'createWebhook',
+    method: 'POST',
+    path: '/v1/webhooks',
+    summary: 'Create a webhook; its secret is in this answer and in no other',
+    scope: 'webhooks:write',
+    opensMailbox: false,
+    successStatus: 201,
+    answer: madeWebhookSchema,
+    body: WEBHOOK_BODY,
+    etag: true,
+    idempotency: 'key',
+    problems: ['limit.webhooks'],
+    example: {
+      body: EXAMPLE,
+      answer: {
+        status: 201,
+        headers: { etag: '"1"', location: '/v1/webhooks/Hk4pQz7Wc9Lm2XvT' },
+        body: {
+          id: 'Hk4pQz7Wc9Lm2XvT',
+          ...EXAMPLE,
+          includeSubjects: false,
+          includeBodies: false,
+          enabled: true,
+          createdAt: '2026-03-02T09:30:00.000Z',
+          updatedAt: '2026-03-02T09:30:00.000Z',
+          failures: 0,
+          secret: 'whsec_shownHereAndNeverAgain',
+        },
+      },
+    },
+  },
+  {
+    operationId: 'listWebhooks',
+    method: 'GET',
+    path: '/v1/webhooks',
+    summary: 'List the webhooks and how they fare',
+    scope: 'webhooks:read',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: pageSchema('webhooks', webhookSchema),
+    query: pageQuerySchema,
+    idempotency: 'safe',
+  },
+  {
+    operationId: 'getWebhook',
+    method: 'GET',
+    path: '/v1/webhooks/{webhookId}',
+    summary: 'Read one webhook and how it fares',
+    scope: 'webhooks:read',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: webhookSchema,
+    etag: true,
+    idempotency: 'safe',
+  },
+  {
+    operationId: 'replaceWebhook',
+    method: 'PUT',
+    path: '/v1/webhooks/{webhookId}',
+    summary: 'Replace a webhook as a whole; its secret stays',
+    scope: 'webhooks:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: webhookSchema,
+    body: WEBHOOK_BODY,
+    ifMatch: 'required',
+    etag: true,
+    idempotency: 'idempotent',
+    example: { body: { ...EXAMPLE, includeSubjects: true } },
+  },
+  {
+    operationId: 'resumeWebhook',
+    method: 'POST',
+    path: '/v1/webhooks/{webhookId}/resume',
+    summary: 'Let a webhook go on that was disabled or left alone as deliveries failed',
+    scope: 'webhooks:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: webhookSchema,
+    etag: true,
+    idempotency: 'idempotent',
+  },
+  {
+    operationId: 'replayWebhook',
+    method: 'POST',
+    path: '/v1/webhooks/{webhookId}/replay',
+    summary: 'Deliver once more what happened since a time, with the same event ids',
+    scope: 'webhooks:write',
+    opensMailbox: false,
+    successStatus: 202,
+    answer: replayStartedSchema,
+    query: replayQuerySchema,
+    idempotency: 'idempotent',
+    example: { query: { since: '2026-03-02T09:00:00Z' } },
+  },
+  {
+    operationId: 'testWebhook',
+    method: 'POST',
+    path: '/v1/webhooks/{webhookId}/test',
+    summary: 'Send a webhook.test event now and tell what the receiver answered',
+    scope: 'webhooks:write',
+    // It needs the secret, which functions/api cannot open.
+    opensMailbox: true,
+    successStatus: 200,
+    answer: webhookTestedSchema,
+    idempotency: 'idempotent',
+    example: {
+      answer: {
+        status: 200,
+        headers: {},
+        body: {
+          webhookId: EXAMPLE_PARAMS['webhookId'],
+          eventId: 'evt_test_New0000000000000',
+          delivered: true,
+          status: 204,
+        },
+      },
+    },
+  },
+  {
+    operationId: 'deleteWebhook',
+    method: 'DELETE',
+    path: '/v1/webhooks/{webhookId}',
+    summary: 'Delete a webhook, and what still waits for it',
+    scope: 'webhooks:write',
+    opensMailbox: false,
+    successStatus: 204,
+    ifMatch: 'required',
+    idempotency: 'idempotent',
+  },
+] as const satisfies readonly Route[];

@@ -1,0 +1,50 @@
+/** Which accounts of a poll group have gone without a check for too long: asked by whoever hands them out. */
+import { LIMITS } from '../limits.ts';
+import type { AccountRef } from '../store/head.ts';
+import { awaitedName, deleteHeartbeat, putAwaited, readAwaited, readHeartbeats } from '../store/heartbeats.ts';
+import type { Table } from '../store/table.ts';
+import { intervalsMissed, isTimeToTell, standingsIn } from '../sync/heartbeat.ts';
+
+export type Watched = {
+  readonly stale: number;
+  /** Of them whose owners are to hear of it now. */
+  readonly toTell: readonly AccountRef[];
+};
+
+/** `refs`: all accounts of the group, which are due in the minute of `tickSeconds`. */
+export const watchGroup = async (
+  table: Table,
+  { pollGroup, pollSeconds, tickSeconds }: { pollGroup: string; pollSeconds: number; tickSeconds: number },
+  refs: readonly AccountRef[],
+): Promise<Watched> => {
+  const batches = Math.ceil(refs.length / LIMITS.accountsPerCheckMax);
+  const heartbeats = await readHeartbeats(table, pollGroup);
+  for (const { n } of heartbeats) if (n >= batches) await deleteHeartbeat(table, { pollGroup, n });
+  const standing = standingsIn(heartbeats.filter(({ n }) => n < batches));
+  const unseen = refs.filter((ref) => standing(ref) === undefined);
+  const awaited = await keepAwaited(table, pollGroup, unseen, tickSeconds);
+  let stale = 0;
+  const toTell: AccountRef[] = [];
+  for (const ref of refs) {
+    const waitingSince = awaited.get(awaitedName(ref)) ?? tickSeconds;
+    const missed = intervalsMissed(standing(ref), { waitingSince, pollSeconds, nowSeconds: tickSeconds });
+    if (missed >= LIMITS.staleIntervals) stale += 1;
+    if (isTimeToTell(missed, LIMITS.staleIntervals)) toTell.push(ref);
+  }
+  return { stale, toTell };
+};
+
+/** Since when accounts wait for their first check; written when an account is added or was checked first, and not else. */
+const keepAwaited = async (
+  table: Table,
+  pollGroup: string,
+  unseen: readonly AccountRef[],
+  tickSeconds: number,
+): Promise<ReadonlyMap<string, number>> => {
+  const before = await readAwaited(table, pollGroup);
+  const names = unseen.slice(0, LIMITS.awaitedAccountsMax).map(awaitedName);
+  const since = Object.fromEntries(names.map((name) => [name, before[name] ?? tickSeconds]));
+  const isSame = names.length === Object.keys(before).length && names.every((name) => name in before);
+  if (!isSame) await putAwaited(table, pollGroup, since);
+  return new Map(Object.entries(since));
+};
