@@ -9,8 +9,10 @@ import { parseHeaders } from '../mail/parse-headers.ts';
 import { partsOf } from '../mail/parts.ts';
 import { formatUidSet, type UidSet } from '../mail/uid-set.ts';
 import type { Needs } from '../rules/needs.ts';
+import { quotedName } from './bulk/folder-name.ts';
 import { answered } from './errors.ts';
 import { timeOf } from './internal-date.ts';
+import { examine } from './pipe/examine.ts';
 import { canPipe, withPipe } from './pipe/pipe.ts';
 import { pipedFacts, suitsPipe } from './pipe/piped-facts.ts';
 import { keepFolder, selectFolder } from './selected.ts';
@@ -26,13 +28,13 @@ export const fetchFacts = async (
   uids: UidSet,
   needs: Needs,
 ): Promise<MessageFacts[] | undefined> => {
+  if (canPipe(session) && suitsPipe(needs)) {
+    const read = await readPiped(session, folder, uids, needs);
+    if (read === 'refused') throw new MailyardError('imap.refused', 'the server refused to show messages');
+    if (read !== 'not-open') return read;
+  }
   const selected = await keepFolder(session, folder.path);
   if (selected?.uidValidity !== folder.uidValidity) return undefined;
-  if (canPipe(session) && suitsPipe(needs)) {
-    const read = await withPipe(session, (pipe) => pipedFacts(pipe, folder.path, uids, needs));
-    if (read === false) throw new MailyardError('imap.refused', 'the server refused to show messages');
-    return byUid(read);
-  }
   const facts: MessageFacts[] = [];
   const collect = async () => {
     // Row by row: of two hundred sources at once a worker would run out of memory.
@@ -45,6 +47,22 @@ export const fetchFacts = async (
   await answered(collect());
   return byUid(facts);
 };
+
+/** The folder is opened in the same flight. `not-open`: whether it is there has to be asked. */
+const readPiped = async (
+  session: MailSession,
+  { path, uidValidity }: { readonly path: string; readonly uidValidity: number },
+  uids: UidSet,
+  needs: Needs,
+): Promise<MessageFacts[] | 'refused' | 'not-open' | undefined> =>
+  await withPipe(session, async (pipe) => {
+    const name = quotedName({ path }, pipe.utf8);
+    if (name === undefined) return 'not-open';
+    const [opened, read] = await Promise.all([examine(pipe, name), pipedFacts(pipe, path, uids, needs)]);
+    if (opened === undefined) return 'not-open';
+    if (opened.uidValidity !== uidValidity) return undefined;
+    return read === false ? 'refused' : byUid(read);
+  });
 
 const byUid = (facts: MessageFacts[]): MessageFacts[] => facts.sort((a, b) => a.uid - b.uid);
 

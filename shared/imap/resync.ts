@@ -1,8 +1,12 @@
 /** Changes since a MODSEQ in one command: SELECT with QRESYNC (RFC 7162 section 3.2.5) tells new rows and what vanished. */
+import { MailyardError } from '../errors.ts';
 import { keywordsOf } from '../mail/keyword.ts';
 import { type UidSet, uidSet } from '../mail/uid-set.ts';
 import { type MessageList, messageListBuilder } from '../sync/message-list.ts';
+import { quotedName } from './bulk/folder-name.ts';
 import { answered } from './errors.ts';
+import { examine, type Since } from './pipe/examine.ts';
+import { canPipe, withPipe } from './pipe/pipe.ts';
 import { existsNow } from './selected.ts';
 import type { MailSession } from './session.ts';
 
@@ -18,11 +22,20 @@ type FlagsEvent = { readonly uid?: number | undefined; readonly flags?: Set<stri
 type ExpungeEvent = { readonly uid?: number | undefined };
 
 /** undefined where the server did not resynchronise: under another UIDVALIDITY, or without mod-sequences for the folder. */
-export const resyncFolder = async (
-  session: MailSession,
-  path: string,
-  since: { readonly uidValidity: number; readonly modseq: bigint },
-): Promise<Resync | undefined> => {
+export const resyncFolder = async (session: MailSession, path: string, since: Since): Promise<Resync | undefined> => {
+  if (!canPipe(session)) return await resyncByImapflow(session, path, since);
+  const seen = await withPipe(session, async (pipe) => {
+    const name = quotedName({ path }, pipe.utf8);
+    return name === undefined ? 'unnameable' : await examine(pipe, name, since);
+  });
+  if (seen === 'unnameable') return await resyncByImapflow(session, path, since);
+  if (seen === undefined) throw new MailyardError('imap.refused', 'the server refused to open a folder');
+  const { uidValidity, highestModseq, exists, rows, vanished, isClear } = seen;
+  const wentAlong = uidValidity === since.uidValidity && (highestModseq ?? 0n) >= since.modseq;
+  return wentAlong && isClear && exists !== undefined ? { uidValidity, rows, vanished, exists } : undefined;
+};
+
+const resyncByImapflow = async (session: MailSession, path: string, since: Since): Promise<Resync | undefined> => {
   const { client } = session;
   const rows = messageListBuilder();
   const vanished: number[] = [];
