@@ -17,8 +17,8 @@ const result = spawnSync(
   process.execPath,
   [
     '--test',
-    // Suites start servers of their own: more files at once than this only makes each slower.
-    `--test-concurrency=${Math.max(2, Math.min(4, availableParallelism()))}`,
+    // Suites start servers of their own and wait for them: one more than there are cores, and no more than a few.
+    `--test-concurrency=${Math.min(4, availableParallelism() + 1)}`,
     // A test that hangs fails, and a server that it left running does not keep the run from ending.
     '--test-timeout=120000',
     '--test-force-exit',

@@ -72,7 +72,7 @@ test('a key makes one thing and gives one answer; another body under it is refus
         }
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
@@ -92,7 +92,7 @@ test('a worker killed at any database call is followed by one that makes the sam
         [second.json['id']],
       );
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
@@ -171,7 +171,7 @@ test('of changes made from one revision one is taken; none is lost, none overwri
       const newest = taken.find(({ to }) => to === read.headers['etag']);
       assert.equal(read.json['name'], newest?.name ?? '0');
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 });
 
@@ -189,7 +189,7 @@ test('of a change and a deletion made from one revision, one is taken', async ()
       assert.equal([put, gone].filter((answer) => (answer?.status ?? 500) < 300).length, 1);
       assert.equal((await rulesOf(tenant)).length, put?.status === 200 ? 1 : 0);
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });
 
@@ -217,6 +217,6 @@ test('pages hold what was there from beginning to end exactly once, whatever is 
       assert.equal(new Set(seen).size, seen.length, 'none twice');
       for (const id of staying) assert.ok(seen.includes(id), 'none left out');
     }),
-    { numRuns: 20 },
+    { numRuns: 10 },
   );
 });

@@ -1,4 +1,4 @@
-/** A slice of the matrix: every effect, every kind of boundary, every kind of server; `npm run crash -- --all` runs all of it. */
+/** A slice of the matrix: every effect over half the kinds of boundary, every kind of boundary and of server; `npm run crash -- --all` runs all of it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { requirePlace } from '../chaos/plant.ts';
@@ -24,7 +24,8 @@ describe('a worker that is stopped at any boundary', () => {
   const groups = SCENARIOS.map(({ name }, i) => ({
     scenario: name,
     server: CRASH_SERVERS[i % CRASH_SERVERS.length]?.name ?? '',
-    boundaries: BOUNDARY_NAMES,
+    // Every other one, and the others of the next kind: all of them are met.
+    boundaries: BOUNDARY_NAMES.filter((_, n) => n % 2 === i % 2),
   }));
   const half = Math.ceil(groups.length / 2);
 
