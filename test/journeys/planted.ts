@@ -57,8 +57,8 @@ const EFFECTS: readonly PlantedBug[] = [
   {
     name: 'sweep-takes-what-was-touched',
     file: 'shared/service/effects/remove.ts',
-    find: "return keywords.join(' ') === [...written.keywords].sort().join(' ');",
-    replace: "return keywords.join(' ') !== [...written.keywords].join();",
+    find: 'return hasKeywords({ keywords }, written.keywords);',
+    replace: 'return hasKeywords({ keywords }, keywords);',
     test: RESENT,
     only: 'unless somebody touched it',
   },
@@ -72,14 +72,14 @@ const EFFECTS: readonly PlantedBug[] = [
   },
   {
     name: 'return-value-trusted',
-    file: 'shared/imap/effects.ts',
+    file: 'shared/imap/store-keywords.ts',
     find: 'if (isDone) seen.stored.push(uid);',
     replace: 'if (isDone || since !== undefined) seen.stored.push(uid);',
     test: 'test/imap/store-keywords.test.ts',
   },
   {
     name: 'unchangedsince-not-sent',
-    file: 'shared/imap/effects.ts',
+    file: 'shared/imap/store-keywords.ts',
     find: 'const condition = since === undefined ? {} : { unchangedSince: since };',
     replace: 'const condition = since === undefined ? {} : {};',
     test: 'test/imap/store-keywords.test.ts',

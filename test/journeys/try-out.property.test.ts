@@ -125,6 +125,8 @@ const perMessage = (commands: readonly EffectCommand[]): Decided => {
   const told = new Map<number, string[]>();
   for (const command of commands) {
     if (command.source.path !== 'INBOX') continue;
+    // No function answers here. A live rule is put off and asked again, which decides nothing yet; one on trial is not.
+    if (command.kind === 'later' && command.recheck === 'rule') continue;
     for (const uid of uidsOf(command.uids)) {
       const { to, what } = tell(command);
       const names = command.askedBy.flatMap((one) =>
