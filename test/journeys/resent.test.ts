@@ -60,7 +60,7 @@ for (const shape of SERVERS) {
 
     before(async () => {
       server = await startDovecot({
-        users: Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`user${i + 1}`, 'secret'])),
+        users: Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`user${i + 1}`, 'secret'])),
         capability: capabilityWithout(...shape.without),
       });
       oracle = dovecotOracle(server);
