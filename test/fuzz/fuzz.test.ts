@@ -6,7 +6,7 @@ import { needsPerson } from '../api/example-world.ts';
 import { fuzzApi } from './fuzz.ts';
 
 // As few as let each operation begin a tenant once.
-const REQUESTS = 10 * ROUTES.length;
+const REQUESTS = 16 * ROUTES.length;
 
 // Seconds of work, which a busy machine stretches.
 const TIMEOUT_MS = 300_000;
