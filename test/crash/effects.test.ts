@@ -29,9 +29,9 @@ describe('effects, while the person handles the same mail and workers die', () =
     assert.ok(sums.acts > 100 && sums.faults > 10 && sums.effects > 20, JSON.stringify(sums));
   });
 
-  it('do not where flags are replaced, and that is noticed', async () => {
+  it('do not where the journal of a dead worker is forgotten, and that is noticed', async () => {
     const options = { from: 1, count: 60, jobs: 2 };
-    const { caught, tried } = await catchEffectBug(servers, plantedEffectBug('flags-replaced'), options);
+    const { caught, tried } = await catchEffectBug(servers, plantedEffectBug('open-journal-forgotten'), options);
     assert.ok(caught.length >= 3, `${caught.length} of ${tried} seeds`);
   });
 });
