@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { backfill } from './backfill.ts';
 import type { Bench, BenchOptions } from './bench.ts';
+import { bundle } from './bundle.ts';
+import { coldstart } from './coldstart.ts';
 import { delta } from './delta.ts';
 import { evaluateBench } from './evaluate.ts';
 import { first } from './first.ts';
@@ -20,6 +22,8 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['million', million],
   ['rules', rules],
   ['backfill', backfill],
+  ['coldstart', coldstart],
+  ['bundle', bundle],
 ]);
 
 const OPTIONS = {

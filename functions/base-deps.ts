@@ -1,6 +1,5 @@
 /** What every function is given: table, queue, clock, log. Nothing here can open a credential. */
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { BaseDeps, CheckMessage } from '../shared/service/deps.ts';
+import type { BaseDeps } from '../shared/service/deps.ts';
 import { newId } from '../shared/service/new-id.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
 import {
@@ -18,12 +17,14 @@ import { readSettings, type Settings } from './settings.ts';
 
 export const baseDeps = (settings: Settings = readSettings()): BaseDeps => {
   const table = connectTable(settings.tableName);
+  // Loaded with the first message: most invocations send none.
+  const queue = once(async () => (await import('./check-queue.ts')).checkQueue(settings));
   return {
     table,
     now: Date.now,
     newId,
     log: functionLog(settings.serviceName),
-    sendChecks: sendChecksTo(new SQSClient({}), settings.queueUrl),
+    sendChecks: async (messages) => await (await queue()).send(messages),
     sealer: sealerOf(publicKeyringOf(keyStoreOf(table))),
     ...(settings.ruleFunctionNames === undefined ? {} : { functionNames: settings.ruleFunctionNames }),
   };
@@ -54,18 +55,3 @@ export const needKmsKey = ({ kmsKeyId }: Settings): string => {
   if (kmsKeyId === undefined) throw new Error('the setting KMS_KEY_ID is missing');
   return kmsKeyId;
 };
-
-const ENTRIES_MAX = 10;
-
-/** Ten messages a call; one that SQS did not take makes the whole call fail, and the next tick finds the accounts again. */
-export const sendChecksTo =
-  (sqs: SQSClient, queueUrl: string) =>
-  async (messages: readonly CheckMessage[]): Promise<void> => {
-    for (let from = 0; from < messages.length; from += ENTRIES_MAX) {
-      const Entries = messages
-        .slice(from, from + ENTRIES_MAX)
-        .map((message, i) => ({ Id: String(i), MessageBody: JSON.stringify(message) }));
-      const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-      if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} messages`);
-    }
-  };

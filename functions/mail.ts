@@ -1,8 +1,8 @@
 /** Serves the routes that open a mailbox. */
 import type { Context } from 'aws-lambda';
-import { apiHandler } from '../shared/api/handler.ts';
-import { MAILBOX_OPERATIONS } from '../shared/api/mailbox-operations.ts';
+import type { ApiHandler } from '../shared/api/handler.ts';
 import { destroyLeftOver } from '../shared/imap/session.ts';
+import { once } from '../shared/vault/once.ts';
 import { requestKeyOf } from './base-deps.ts';
 import { mailboxDeps } from './mailbox-deps.ts';
 import { readSettings } from './settings.ts';
@@ -19,9 +19,18 @@ const depsOf = (context: Context) => {
   return { ...deps, deadline: () => endsAt };
 };
 
-export const handler = apiHandler({
-  operations: MAILBOX_OPERATIONS,
-  depsOf,
-  tenantClaim: settings.tenantClaim,
-  requestKey: requestKeyOf(deps.table, settings),
+/** Routes and what they do to mailboxes are loaded with the first request, so that a sandbox is there sooner. */
+const loaded = once(async (): Promise<ApiHandler> => {
+  const [{ apiHandler }, { MAILBOX_OPERATIONS }] = await Promise.all([
+    import('../shared/api/handler.ts'),
+    import('../shared/api/mailbox-operations.ts'),
+  ]);
+  return apiHandler({
+    operations: MAILBOX_OPERATIONS,
+    depsOf,
+    tenantClaim: settings.tenantClaim,
+    requestKey: requestKeyOf(deps.table, settings),
+  });
 });
+
+export const handler: ApiHandler = async (event, context) => await (await loaded())(event, context);

@@ -1,5 +1,5 @@
 /** The only reader of the environment: what the stack tells a function. */
-import { type OAuthProvider, parseProviders } from '../shared/oauth/provider.ts';
+import type { OAuthProvider } from '../shared/oauth/provider.ts';
 
 export type Settings = {
   readonly tableName: string;
@@ -8,8 +8,8 @@ export type Settings = {
   readonly kmsKeyId: string | undefined;
   /** The vault's newest key must not be older than this; milliseconds since 1970. */
   readonly vaultKeyNotBefore: number | undefined;
-  /** Who signs people in to their mail (shared/oauth/provider.ts), as the operator set it up. */
-  readonly oauthProviders: readonly OAuthProvider[];
+  /** Who signs people in to their mail (shared/oauth/provider.ts), as the operator set it up; read where it is needed first. */
+  readonly oauthProviders: () => Promise<readonly OAuthProvider[]>;
   readonly serviceName: string;
   /** The claim of the token that names the tenant. */
   readonly tenantClaim: string;
@@ -42,7 +42,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     queueUrl: need('QUEUE_URL'),
     kmsKeyId: environment['KMS_KEY_ID'],
     vaultKeyNotBefore: time('VAULT_KEY_NOT_BEFORE'),
-    oauthProviders: providersOf(environment['OAUTH_PROVIDERS']),
+    oauthProviders: async () => await providersOf(environment['OAUTH_PROVIDERS']),
     serviceName: environment['POWERTOOLS_SERVICE_NAME'] ?? 'mailyard',
     tenantClaim: environment['TENANT_CLAIM'] ?? 'sub',
     ruleFunctions: JSON.parse(environment['RULE_FUNCTIONS'] || '{}') as Record<string, string>,
@@ -52,5 +52,8 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   };
 };
 
-const providersOf = (text: string | undefined): OAuthProvider[] =>
-  text === undefined || text === '' ? [] : parseProviders(JSON.parse(text));
+const providersOf = async (text: string | undefined): Promise<readonly OAuthProvider[]> => {
+  if (text === undefined || text === '') return [];
+  const { parseProviders } = await import('../shared/oauth/provider.ts');
+  return parseProviders(JSON.parse(text));
+};

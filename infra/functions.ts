@@ -1,12 +1,21 @@
 /** A Lambda function from functions/<name>.ts: its bundle, log group, role and settings. */
 import path from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AssetHashType, DockerImage, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type AssetCode,
+  Code,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { BUNDLING, ROOT } from './bundling.ts';
+import { buildSync } from 'esbuild';
+import { esbuildOptions, ROOT } from './bundling.ts';
 
 export type FunctionName = 'dispatch' | 'sync' | 'api' | 'mail' | 'rule-example';
 
@@ -43,16 +52,24 @@ export const createFunction = (scope: Construct, name: FunctionName, options: Fu
     environment: { POWERTOOLS_SERVICE_NAME: `mailyard-${name}`, ...options.environment },
     // Kept-alive connections are the default of the SDK in use.
     awsSdkConnectionReuse: false,
-    projectRoot: ROOT,
-    depsLockFilePath: path.join(ROOT, 'package-lock.json'),
-    bundling: {
-      format: OutputFormat.ESM,
-      target: BUNDLING.target,
-      minify: BUNDLING.minify,
-      mainFields: [...BUNDLING.mainFields],
-      banner: BUNDLING.banner,
-      externalModules: [...BUNDLING.external],
-      logLevel: LogLevel.WARNING,
-    },
+    code: bundleOf(name),
   });
 };
+
+/** By its own content, so that what did not change is not deployed again. */
+const bundleOf = (name: FunctionName): AssetCode =>
+  Code.fromAsset(path.join(ROOT, 'functions'), {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      // Never asked for: esbuild runs here.
+      image: DockerImage.fromRegistry('none'),
+      // Assets of one folder with the same options are bundled once: this tells ours apart.
+      command: [name],
+      local: {
+        tryBundle: (folder) => {
+          buildSync(esbuildOptions(`functions/${name}.ts`, path.join(folder, 'index.mjs')));
+          return true;
+        },
+      },
+    },
+  });

@@ -69,7 +69,7 @@ export const apiHandler = <Deps extends ApiDeps, Id extends OperationId>({
     .use(answers(depsOf))
     .handler(async (event: ApiEvent, context: Context) => {
       const { method, path } = event.requestContext.http;
-      if (Object.hasOwn(pages, path)) return pageResult(method, path, pages[path]);
+      if (Object.hasOwn(pages, path)) return await pageResult(method, path, pages[path]);
       // First of all, so that nobody without a token learns which paths there are; a preflight carries none.
       if (method !== 'OPTIONS') callerOf(claimsOf(event), tenantClaim);
       return await router(event, context);
@@ -86,10 +86,10 @@ const withoutBody =
 
 const PAGE_METHODS = 'GET, HEAD, OPTIONS';
 
-const pageResult = (method: string, path: string, page: Pages[string] | undefined): ApiResult => {
+const pageResult = async (method: string, path: string, page: Pages[string] | undefined): Promise<ApiResult> => {
   if (method === 'OPTIONS') return { statusCode: 204, headers: { allow: PAGE_METHODS } };
   if (page === undefined || !PAGE_METHODS.includes(method)) throw notAllowed(path, PAGE_METHODS);
-  const { contentType, body } = page();
+  const { contentType, body } = await page();
   const headers = {
     'content-type': contentType,
     'cache-control': 'public, max-age=300',

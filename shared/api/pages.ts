@@ -1,15 +1,11 @@
 /** What everybody may read without a token: the OpenAPI document, and the same as a page. */
-import { docsPage } from './openapi/docs-page.ts';
-import { openApiDocument } from './openapi/document.ts';
 
 export type Page = { readonly contentType: string; readonly body: string };
-/** By path; made when first asked for, as most workers never are. */
-export type Pages = Readonly<Record<string, () => Page>>;
+/** By path; loaded and made when first asked for, as most workers never are. */
+export type Pages = Readonly<Record<string, () => Promise<Page>>>;
 
-export const openApiText = (): string => `${JSON.stringify(openApiDocument(), null, 2)}\n`;
-
-const kept = (make: () => Page): (() => Page) => {
-  let page: Page | undefined;
+const kept = (make: () => Promise<Page>): (() => Promise<Page>) => {
+  let page: Promise<Page> | undefined;
   return () => {
     page ??= make();
     return page;
@@ -17,6 +13,15 @@ const kept = (make: () => Page): (() => Page) => {
 };
 
 export const PAGES: Pages = {
-  '/openapi.json': kept(() => ({ contentType: 'application/json', body: openApiText() })),
-  '/docs': kept(() => ({ contentType: 'text/html; charset=utf-8', body: docsPage(openApiDocument()) })),
+  '/openapi.json': kept(async () => {
+    const { openApiText } = await import('./openapi/document-text.ts');
+    return { contentType: 'application/json', body: openApiText() };
+  }),
+  '/docs': kept(async () => {
+    const [{ docsPage }, { openApiDocument }] = await Promise.all([
+      import('./openapi/docs-page.ts'),
+      import('./openapi/document.ts'),
+    ]);
+    return { contentType: 'text/html; charset=utf-8', body: docsPage(openApiDocument()) };
+  }),
 };

@@ -6,7 +6,8 @@ import { CONDITION_KINDS, type FilterCondition } from './conditions.ts';
 import type { EvaluateContext } from './context.ts';
 import type { ConditionTrace } from './effect.ts';
 import type { FactView } from './fact-view.ts';
-import { type Filter, type FilterOperator, isOperator } from './filter.ts';
+import type { Filter, FilterOperator } from './filter.ts';
+import { isOperator } from './filter-tree.ts';
 import { pointerTo } from './input-bounds.ts';
 import type { Simulation } from './simulation.ts';
 

@@ -2,7 +2,8 @@
 import type { FieldProblem } from '../errors.ts';
 import { CONDITION_KINDS, type FilterCondition } from './conditions.ts';
 import { durationMs } from './duration.ts';
-import { type Filter, isOperator } from './filter.ts';
+import type { Filter } from './filter.ts';
+import { isOperator } from './filter-tree.ts';
 import { pointerTo } from './input-bounds.ts';
 
 export const holdsAlways = (filter: Filter): boolean => {

@@ -1,6 +1,7 @@
 /** Which folders a filter can hold in: what is in none of them need not be looked at. */
 import type { ListedFolder } from '../mail/folder.ts';
-import { type Filter, isOperator } from './filter.ts';
+import type { Filter } from './filter.ts';
+import { isOperator } from './filter-tree.ts';
 import { refersTo } from './mailbox-ref.ts';
 
 /** False only where no message of the folder at `path` can match. */

@@ -11,8 +11,6 @@ const OPERATORS = ['AND', 'OR', 'NOT'] as const;
 export type FilterOperator = { readonly operator: (typeof OPERATORS)[number]; readonly conditions: readonly Filter[] };
 export type Filter = FilterOperator | FilterCondition;
 
-export const isOperator = (filter: Filter): filter is FilterOperator => 'operator' in filter;
-
 const operatorSchema = <Item extends z.ZodType>(item: Item) =>
   strictObject({
     operator: z.enum(OPERATORS, `must be one of ${OPERATORS.join(', ')}`),
@@ -51,12 +49,3 @@ export const filterProblems = (input: unknown, above: readonly PropertyKey[]): F
   }
   return problems;
 };
-
-/** The conditions of a tree in the order they are written, each a FilterCondition. */
-export function* conditionsOf(filter: Filter): Generator<FilterCondition> {
-  const left: Filter[] = [filter];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    if (isOperator(next)) left.push(...next.conditions.toReversed());
-    else yield next;
-  }
-}

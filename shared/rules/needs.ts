@@ -2,7 +2,8 @@
 import { ACTION_KINDS } from './actions.ts';
 import type { ConditionNeeds } from './condition-kind.ts';
 import { CONDITION_KINDS } from './conditions.ts';
-import { conditionsOf, type Filter } from './filter.ts';
+import type { Filter } from './filter.ts';
+import { conditionsOf } from './filter-tree.ts';
 import type { Rule, RuleMode } from './rule.ts';
 
 export type Needs = {

@@ -1,6 +1,7 @@
 /** What a server can be asked before a rule is put to messages that are already there. The answer is verified, never believed. */
 import { CONDITION_KINDS } from './conditions.ts';
-import { type Filter, isOperator } from './filter.ts';
+import type { Filter } from './filter.ts';
+import { isOperator } from './filter-tree.ts';
 import type { Rule } from './rule.ts';
 import type { Search } from './search.ts';
 

@@ -1,8 +1,8 @@
 /** How two revisions of a rule differ: each value that was added, taken away or changed, by its place (RFC 6901). */
 import { isDeepStrictEqual } from 'node:util';
+import { asWritten } from './as-written.ts';
 import { pointerTo } from './input-bounds.ts';
 import type { RuleInput } from './rule.ts';
-import { asWritten } from './rule-text.ts';
 
 /** `before` is absent where it was added, `after` where it was taken away. */
 export type RuleChange = { readonly pointer: string; readonly before?: unknown; readonly after?: unknown };

@@ -2,6 +2,7 @@
 import { parse, stringify } from 'yaml';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { asWritten } from './as-written.ts';
 import { type ParseOptions, parseRule, type RuleInput } from './rule.ts';
 
 export type RuleFormat = 'yaml' | 'json';
@@ -44,14 +45,6 @@ const readText = (text: string, format: RuleFormat): unknown => {
     );
   }
 };
-
-const KEPT = ['id', 'revision', 'createdAt', 'updatedAt', 'paused'];
-
-/** A rule without what the service keeps beside it. */
-export const asWritten = (rule: RuleInput): RuleInput =>
-  Object.fromEntries(
-    Object.entries(rule).filter(([name, value]) => value !== undefined && !KEPT.includes(name)),
-  ) as RuleInput;
 
 const invalid = (pointer: string, detail: string): MailyardError =>
   new MailyardError('validation.failed', `the file ${detail}`, { fields: [{ pointer, detail }] });

@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import type { FieldProblem } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { fieldProblems, PROBLEMS_MAX } from './field-problems.ts';
-import { type Filter, filterProblems, isOperator } from './filter.ts';
+import { type Filter, filterProblems } from './filter.ts';
+import { isOperator } from './filter-tree.ts';
 import { regexCountOf } from './regex-count.ts';
 import { walkFilter } from './walk-conditions.ts';
 

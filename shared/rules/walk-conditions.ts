@@ -1,5 +1,6 @@
 /** Every condition of a rule, or of one tree, with its place in it. */
-import { type Filter, isOperator } from './filter.ts';
+import type { Filter } from './filter.ts';
+import { isOperator } from './filter-tree.ts';
 import { pointerTo } from './input-bounds.ts';
 
 export type PlacedCondition = { readonly pointer: string; readonly name: string; readonly value: unknown };

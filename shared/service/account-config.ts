@@ -8,7 +8,7 @@ import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { openCredential } from './open-credential.ts';
 import { readLists } from './read-lists.ts';
-import { tellsAnybody } from './webhooks/tell.ts';
+import { tellsAnybody } from './webhooks/tells-anybody.ts';
 
 export type AccountConfig = {
   readonly account: Account;

@@ -16,10 +16,9 @@ import { runIdOf } from '../sync/run-id.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
-import { needsTimes } from './plan-times.ts';
-import { runUnderLease } from './run-under-lease.ts';
+import { needsTimes } from './needs-times.ts';
 import type { SyncReport } from './sync-account.ts';
-import { tellsAnybody } from './webhooks/tell.ts';
+import { tellsAnybody } from './webhooks/tells-anybody.ts';
 import { withMailbox } from './with-mailbox.ts';
 
 /** `untold`: the owner's own services are to be told of something. */
@@ -103,6 +102,8 @@ const check = async (
     for (const one of [ready, enabling.enabled]) one?.catch(() => undefined);
     const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
+    // Most checks are quiet: rules, and all that reads mail, are loaded with the first that is not.
+    const { runUnderLease } = await import('./run-under-lease.ts');
     const sync = await runUnderLease(deps, lease, { head, config, cache, session, ready, folders, ...enabling });
     return { ref, outcome: 'synced', sync, ...(sync.untold === undefined ? {} : { untold: sync.untold }) } as const;
   });

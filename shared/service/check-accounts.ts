@@ -4,12 +4,9 @@ import { type Head, readHeads } from '../store/head.ts';
 import { isStale } from '../sync/due.ts';
 import type { ConfigCache } from './account-config.ts';
 import { type CheckReport, checkAccount } from './check-account.ts';
-import { clearDeletedAccount } from './delete-account.ts';
 import type { CheckMessage } from './deps.ts';
 import { recordHeartbeat } from './heartbeat.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
-import { noteStale } from './tell-stale.ts';
-import { tellAndDeliver } from './webhooks/tell-and-deliver.ts';
 
 /** Reports in the order of the accounts; none when the message is older than its interval, as a newer one is on its way. */
 export const checkAccounts = async (
@@ -26,11 +23,16 @@ export const checkAccounts = async (
   // Named twice, an account would fail the whole batch: DynamoDB takes no key twice.
   const refs = [...new Map(named.map((ref) => [JSON.stringify([ref.tenant, ref.accountId]), ref])).values()];
   if (message.deleted === true) {
+    const { clearDeletedAccount } = await import('./delete-account.ts');
     for (const ref of refs) await clearDeletedAccount(deps, ref);
     deps.log.info('check.cleared', { accounts: refs.length });
     return [];
   }
   if (message.tell === true || message.stale === true || message.deliver !== undefined) {
+    const [{ noteStale }, { tellAndDeliver }] = await Promise.all([
+      import('./tell-stale.ts'),
+      import('./webhooks/tell-and-deliver.ts'),
+    ]);
     if (message.stale === true) for (const ref of refs) await noteStale(deps, ref);
     await tellAndDeliver(deps, message, refs);
     return [];

@@ -1,31 +1,32 @@
 /** What comes out of a queue is data from outside: checked before it is believed. */
-import * as z from 'zod';
+// The small zod: this is read at every cold start of the function that checks.
+import * as z from 'zod/mini';
 import { LIMITS } from '../limits.ts';
 import type { CheckMessage } from './deps.ts';
 
+const tenant = z.string().check(z.minLength(1), z.maxLength(256));
+const id = z.string().check(z.minLength(1), z.maxLength(64));
+const atLeast = (least: number) => z.int().check(z.minimum(least));
+
 const schema = z.strictObject({
-  accounts: z
-    .array(z.strictObject({ tenant: z.string().min(1).max(256), accountId: z.string().min(1).max(64) }))
-    .max(LIMITS.accountsPerCheckMax),
-  tickSeconds: z.int().min(0),
-  pollSeconds: z.int().min(1),
-  byHand: z.boolean().optional(),
-  batch: z
-    .strictObject({ pollGroup: z.string().regex(/^\d{1,5}#\d{1,3}$/), n: z.int().min(0).max(1_000_000) })
-    .optional(),
-  stale: z.boolean().optional(),
-  tell: z.boolean().optional(),
-  deliver: z
-    .array(
-      z.strictObject({
-        tenant: z.string().min(1).max(256),
-        webhookId: z.string().min(1).max(64),
-        dueAt: z.int().min(0).optional(),
-      }),
-    )
-    .max(LIMITS.wakesPerTickMax)
-    .optional(),
-  deleted: z.boolean().optional(),
+  accounts: z.array(z.strictObject({ tenant, accountId: id })).check(z.maxLength(LIMITS.accountsPerCheckMax)),
+  tickSeconds: atLeast(0),
+  pollSeconds: atLeast(1),
+  byHand: z.optional(z.boolean()),
+  batch: z.optional(
+    z.strictObject({
+      pollGroup: z.string().check(z.regex(/^\d{1,5}#\d{1,3}$/)),
+      n: atLeast(0).check(z.maximum(1_000_000)),
+    }),
+  ),
+  stale: z.optional(z.boolean()),
+  tell: z.optional(z.boolean()),
+  deliver: z.optional(
+    z
+      .array(z.strictObject({ tenant, webhookId: id, dueAt: z.optional(atLeast(0)) }))
+      .check(z.maxLength(LIMITS.wakesPerTickMax)),
+  ),
+  deleted: z.optional(z.boolean()),
 });
 
 /** Throws where it is none of ours: the queue then hands it to the dead letters. */

@@ -4,14 +4,12 @@
  */
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { refreshTokens } from '../oauth/client.ts';
-import { type Account, readAccount, replaceCredential } from '../store/accounts.ts';
+import { readAccount } from '../store/accounts.ts';
 import type { AccountRef } from '../store/head.ts';
 import { commitHead, released, takeLease } from '../store/lease.ts';
-import type { Credential, OAuthCredential } from '../vault/credential.ts';
+import type { Credential } from '../vault/credential.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
-import { oauthDeps, providerOf } from './oauth-deps.ts';
 
 export type FreshCredentialDeps = Pick<MailboxDeps, 'table' | 'vault' | 'egress' | 'now' | 'providers'>;
 
@@ -34,7 +32,9 @@ export const freshCredential = async (
     const stored = await deps.vault.open(account.credential, ref);
     // Another sandbox was here before us.
     if (isGood(deps, stored, rejected) || stored.kind !== 'oauth') return stored;
-    return await refresh(deps, ref, account, stored);
+    // Only some accounts sign in with tokens, and those last for an hour.
+    const { refreshCredential } = await import('./refresh-credential.ts');
+    return await refreshCredential(deps, ref, account, stored);
   } finally {
     await commitHead(deps.table, lease, released(lease));
   }
@@ -43,18 +43,3 @@ export const freshCredential = async (
 const isGood = ({ now }: FreshCredentialDeps, credential: Credential, rejected: string | undefined): boolean =>
   credential.kind === 'password' ||
   (credential.accessToken !== rejected && credential.expiresAt - LIMITS.tokenMarginSeconds > now() / 1_000);
-
-const refresh = async (
-  deps: FreshCredentialDeps,
-  ref: AccountRef,
-  account: Account,
-  old: OAuthCredential,
-): Promise<Credential> => {
-  const tokens = await refreshTokens(oauthDeps(deps), await providerOf(deps, old.provider), old.refreshToken);
-  const credential: OAuthCredential = { ...old, ...tokens };
-  if (await replaceCredential(deps.table, account, await deps.vault.seal(credential, ref))) return credential;
-  // Its owner signed in again in this moment: theirs is the one.
-  const theirs = await readAccount(deps.table, ref.tenant, ref.accountId);
-  if (theirs === undefined) throw new MailyardError('not-found', 'there is no such account');
-  return await deps.vault.open(theirs.credential, ref);
-};

@@ -1,25 +1,10 @@
 /** Sets what rules wait for: once for each change to the settings or the rules, and after a run that died. */
-import type { Rule } from '../rules/rule.ts';
-import type { Head } from '../store/head.ts';
 import type { AgesBook } from './ages-book.ts';
 import { agedRules } from './ages-book.ts';
 import type { RuleContext } from './apply-rules.ts';
 import type { Books } from './books.ts';
 import { isScheduled, nextTimer } from './timers/scheduled.ts';
 import type { TimerBook } from './timers/timer-book.ts';
-
-const isTimed = ({ mode, trigger }: Rule): boolean =>
-  mode === 'live' && (trigger.type === 'aged' || trigger.type === 'scheduled');
-
-/** Costs a quiet check nothing: both numbers are in the head, and the rules in the warm worker. */
-export const needsTimes = (head: Pick<Head, 'configVersion' | 'timedConfig'>, rules: readonly Rule[]): boolean =>
-  timedConfigFor(head, rules) !== (head.timedConfig ?? null);
-
-/** What the head says once it is done. */
-export const timedConfigFor = (
-  { configVersion }: Pick<Head, 'configVersion'>,
-  rules: readonly Rule[],
-): number | null => (rules.some(isTimed) ? configVersion : null);
 
 export const planTimes = async (
   rules: RuleContext,

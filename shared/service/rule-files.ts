@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { type FieldProblem, isMailyardError, MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Unmapped } from '../rules/import/imported.ts';
-import { type RuleFile, readRuleFile } from '../rules/import/read-file.ts';
+import type { RuleFile } from '../rules/import/read-file.ts';
 import { type FilePlan, planFile } from '../rules/plan-file.ts';
 import type { Rule, RuleInput } from '../rules/rule.ts';
-import { exportRules, type RuleFormat } from '../rules/rule-text.ts';
+import type { RuleFormat } from '../rules/rule-text.ts';
 import { deleteRule, listRules, putNewRule, replaceRule } from '../store/rules.ts';
 import type { BaseDeps } from './deps.ts';
 import { dropRevisions, keepFormer } from './former-revisions.ts';
@@ -46,6 +46,8 @@ export const exportRuleFile = async (
 ): Promise<{ readonly text: string; readonly state: string }> => {
   const rules = await listRules(table, tenant);
   const sorted = rules.toSorted((a, b) => a.sequence - b.sequence || (a.id < b.id ? -1 : 1));
+  // YAML and the filters of other programs are loaded with the first file.
+  const { exportRules } = await import('../rules/rule-text.ts');
   return { text: exportRules(sorted, format), state: stateOf(rules) };
 };
 
@@ -55,6 +57,7 @@ export const exportRuleFile = async (
  */
 export const importRuleFile = async (deps: Deps, wanted: ImportWanted): Promise<ImportReport> => {
   const { tenant, file, mode, dryRun, ifState } = wanted;
+  const { readRuleFile } = await import('../rules/import/read-file.ts');
   const { rules: read, unmapped } = readRuleFile(file);
   const there = await listRules(deps.table, tenant);
   const state = stateOf(there);

@@ -1,9 +1,9 @@
 /** Former revisions of a rule: listed, compared, and brought back as a new one. A rule that is deleted takes them along. */
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { asWritten } from '../rules/as-written.ts';
 import { parseRule, type Rule } from '../rules/rule.ts';
 import { type RuleChange, ruleChanges } from '../rules/rule-diff.ts';
-import { asWritten } from '../rules/rule-text.ts';
 import { listRevisions as listStored, readRevision } from '../store/revisions.ts';
 import type { BaseDeps } from './deps.ts';
 import { getRule, replaceRule } from './manage-rules.ts';

@@ -6,7 +6,7 @@ import { writeParts } from '../store/journal.ts';
 import { runIdOf } from '../sync/run-id.ts';
 import { isStaleAccount, readWatch } from './account-health.ts';
 import type { BaseDeps } from './deps.ts';
-import { tellsAnybody } from './webhooks/tell.ts';
+import { tellsAnybody } from './webhooks/tells-anybody.ts';
 
 /** Looked at again here: a check may have reached it since it was found to be stale. */
 export const noteStale = async (

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { docsPage } from '../../shared/api/openapi/docs-page.ts';
 import { openApiDocument } from '../../shared/api/openapi/document.ts';
-import { openApiText } from '../../shared/api/pages.ts';
+import { openApiText } from '../../shared/api/openapi/document-text.ts';
 import type { ExampleAnswer, Route } from '../../shared/api/route.ts';
 import { ROUTES } from '../../shared/api/routes.ts';
 import { callExample, startExampleWorld } from './example-world.ts';

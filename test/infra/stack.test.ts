@@ -189,7 +189,7 @@ test('an operator asks for a new vault key by a time, and only what may open the
   assert.ok(!Number.isNaN(Date.parse('2026-11-23T12:00Z')));
 });
 
-test('sign-in providers are told to what opens mailboxes alone, and are read there as they were given', () => {
+test('sign-in providers are told to what opens mailboxes alone, and are read there as they were given', async () => {
   const oauthProviders = JSON.stringify([
     { id: 'google', clientId: 'id', redirectUris: ['https://app.example.test/callback'] },
   ]);
@@ -197,10 +197,11 @@ test('sign-in providers are told to what opens mailboxes alone, and are read the
   const told = templateWith({ oauthProviders });
   told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
   const environment = { TABLE_NAME: 't', QUEUE_URL: 'q', OAUTH_PROVIDERS: oauthProviders };
-  assert.equal(readFunctionSettings(environment).oauthProviders[0]?.server.host, 'imap.gmail.com');
+  assert.equal((await readFunctionSettings(environment).oauthProviders())[0]?.server.host, 'imap.gmail.com');
   assert.throws(() => templateWith({ oauthProviders: 'google' }), /context oauthProviders/);
   for (const wrong of ['[{"id":"google"}]', '[{"id":"own","clientId":"x","redirectUris":["https://a.test/"]}]']) {
-    assert.throws(() => readFunctionSettings({ ...environment, OAUTH_PROVIDERS: wrong }), /OAuth provider/);
+    const settings = readFunctionSettings({ ...environment, OAUTH_PROVIDERS: wrong });
+    await assert.rejects(settings.oauthProviders(), /OAuth provider/);
   }
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -11,9 +11,10 @@ export const bundleFunction = async (entry: string): Promise<Bundle> => {
   const dir = mkdtempSync(path.join(tmpdir(), 'mailyard-bundle-'));
   const outfile = path.join(dir, 'index.mjs');
   await build(esbuildOptions(entry, outfile));
+  const bytes = readdirSync(dir).reduce((sum, file) => sum + statSync(path.join(dir, file)).size, 0);
   return {
     dir,
-    kb: Math.round(statSync(outfile).size / 1024),
+    kb: Math.round(bytes / 1024),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
 };

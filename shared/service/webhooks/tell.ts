@@ -12,10 +12,6 @@ import { wantsAccount, wantsEvent } from '../../sync/event-filter.ts';
 import type { BaseDeps } from '../deps.ts';
 import { readEvents } from './events-of-run.ts';
 
-/** Whether anybody listens at all: where nobody does, runs are not named as untold. */
-export const tellsAnybody = async (table: Table, tenant: string): Promise<boolean> =>
-  (await listWebhooks(table, tenant)).some(({ enabled }) => enabled);
-
 /** Returns the webhooks for which something was put down. */
 export const tellAccount = async (
   { table, log }: Pick<BaseDeps, 'table' | 'log'>,
