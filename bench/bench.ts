@@ -8,6 +8,10 @@ export type BenchOptions = {
   readonly runs: number | undefined;
   /** Folders of the account, in place of the usual fixture. */
   readonly folders: number | undefined;
+  /** How many, where a bench has many. */
+  readonly accounts: number | undefined;
+  /** The interval of their checks. */
+  readonly everySeconds: number | undefined;
   /** Also peers whose preparation takes minutes. */
   readonly allPeers: boolean;
 };

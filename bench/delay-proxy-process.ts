@@ -18,7 +18,10 @@ export type Aim = {
 
 let aim: Aim | undefined;
 let tap: Tap | undefined;
-const sums = { connections: 0, bytesUp: 0, bytesDown: 0 };
+const sums = { connections: 0, bytesUp: 0, bytesDown: 0, packetsUp: 0 };
+/** What one packet of Ethernet carries, and how many of TCP's own go out with each connection: SYN, ACK, FIN, ACK. */
+const SEGMENT_BYTES = 1_460;
+const OWN_PACKETS = 4;
 
 const carry = (client: Socket): void => {
   if (aim === undefined || tap === undefined) {
@@ -29,6 +32,7 @@ const carry = (client: Socket): void => {
   const openedAt = performance.now();
   const port = aim.tap ? tap.port : aim.port;
   sums.connections += 1;
+  sums.packetsUp += OWN_PACKETS;
   const up = delayLine(rttMs / 2);
   const down = delayLine(rttMs / 2);
   // The client thinks it is connected at once; what it sends waits until a real SYN-ACK would have come.
@@ -36,6 +40,8 @@ const carry = (client: Socket): void => {
   const receive = (socket: Socket, target: Socket): void => {
     socket.on('data', (chunk: Buffer) => {
       sums.bytesDown += chunk.length;
+      // Every second packet is acknowledged (RFC 1122 section 4.2.3.2), and the last of what came at once.
+      sums.packetsUp += Math.ceil(chunk.length / (2 * SEGMENT_BYTES));
       down.push(() => target.write(chunk));
     });
     socket.on('error', () => down.push(() => target.destroy()));
@@ -52,6 +58,7 @@ const carry = (client: Socket): void => {
   client.setNoDelay(true);
   client.on('data', (chunk: Buffer) => {
     sums.bytesUp += chunk.length;
+    sums.packetsUp += Math.ceil(chunk.length / SEGMENT_BYTES);
     send((socket) => socket.write(chunk));
   });
   client.on('error', () => send((socket) => socket.destroy()));
@@ -73,7 +80,7 @@ const handlers = {
   /** What went by since it was last asked. */
   take: (): Traffic => {
     const traffic = { ...sums, ...tap?.take() };
-    Object.assign(sums, { connections: 0, bytesUp: 0, bytesDown: 0 });
+    Object.assign(sums, { connections: 0, bytesUp: 0, bytesDown: 0, packetsUp: 0 });
     return traffic;
   },
 };

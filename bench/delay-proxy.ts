@@ -9,6 +9,8 @@ export type Traffic = {
   readonly connections: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
+  /** An estimate of the client's: what it sent in segments, the acknowledgements of what came, and TCP's own four. */
+  readonly packetsUp: number;
 } & Partial<Tapped>;
 
 export type DelayProxy = {

@@ -4,6 +4,7 @@ import { backfill } from './backfill.ts';
 import type { Bench, BenchOptions } from './bench.ts';
 import { bundle } from './bundle.ts';
 import { coldstart } from './coldstart.ts';
+import { cost } from './cost.ts';
 import { delta } from './delta.ts';
 import { evaluateBench } from './evaluate.ts';
 import { first } from './first.ts';
@@ -24,6 +25,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['backfill', backfill],
   ['coldstart', coldstart],
   ['bundle', bundle],
+  ['cost', cost],
 ]);
 
 const OPTIONS = {
@@ -32,11 +34,14 @@ const OPTIONS = {
   rtt: { type: 'string' },
   runs: { type: 'string' },
   folders: { type: 'string' },
+  accounts: { type: 'string' },
+  every: { type: 'string' },
   'all-peers': { type: 'boolean' },
 } as const;
 
 const USAGE = `Usage: npm run bench -- <name> [--json] [--seed <number>]
-                            [--rtt <ms>] [--runs <rounds>] [--folders <number>] [--all-peers]`;
+                            [--rtt <ms>] [--runs <rounds>] [--folders <number>] [--all-peers]
+                            [--accounts <number>] [--every <seconds>]`;
 
 const usage = (problem: string): number => {
   const names = [...BENCHES].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`);
@@ -70,6 +75,8 @@ const main = async (args: string[]): Promise<number> => {
       rttMs: wholeNumber('rtt', values.rtt, 0),
       runs: wholeNumber('runs', values.runs, 1),
       folders: wholeNumber('folders', values.folders, 7),
+      accounts: wholeNumber('accounts', values.accounts, 1),
+      everySeconds: wholeNumber('every', values.every, 1),
       allPeers: values['all-peers'] ?? false,
     };
   } catch (error) {

@@ -4,6 +4,8 @@ import type { OAuthProvider } from '../shared/oauth/provider.ts';
 export type Settings = {
   readonly tableName: string;
   readonly queueUrl: string;
+  /** For work that may take minutes; only for functions that ask for some. */
+  readonly longQueueUrl: string | undefined;
   /** Only for functions that are handed secrets by KMS. */
   readonly kmsKeyId: string | undefined;
   /** The vault's newest key must not be older than this; milliseconds since 1970. */
@@ -40,6 +42,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   return {
     tableName: need('TABLE_NAME'),
     queueUrl: need('QUEUE_URL'),
+    longQueueUrl: environment['LONG_QUEUE_URL'],
     kmsKeyId: environment['KMS_KEY_ID'],
     vaultKeyNotBefore: time('VAULT_KEY_NOT_BEFORE'),
     oauthProviders: async () => await providersOf(environment['OAUTH_PROVIDERS']),

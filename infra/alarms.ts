@@ -17,10 +17,11 @@ import type { Clockwork } from './sync.ts';
 
 const PERIOD = Duration.minutes(5);
 const BEHIND_SECONDS = 300;
+const LONG_BEHIND_SECONDS = 3_600;
 const ERRORS = 3;
 
 export const createAlarms = (scope: Construct, clockwork: Clockwork, api: Api, settings: StackSettings): void => {
-  const { checks, deadLetters, dispatch, sync } = clockwork;
+  const { checks, longChecks, deadLetters, dispatch, sync, syncLong } = clockwork;
   const alarm = (id: string, metric: Metric, alarmDescription: string, options: Partial<CreateAlarmOptions>): Alarm =>
     metric.createAlarm(scope, id, {
       alarmDescription,
@@ -42,6 +43,12 @@ export const createAlarms = (scope: Construct, clockwork: Clockwork, api: Api, s
       checks.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: 'Maximum' }),
       'Checks wait for minutes: more accounts are due than are checked.',
       { threshold: BEHIND_SECONDS },
+    ),
+    alarm(
+      'LongBehindAlarm',
+      longChecks.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: 'Maximum' }),
+      'First syncs, or rules applied to existing mail, have waited for an hour.',
+      { threshold: LONG_BEHIND_SECONDS },
     ),
     alarm(
       'StaleAlarm',
@@ -66,13 +73,14 @@ export const createAlarms = (scope: Construct, clockwork: Clockwork, api: Api, s
         treatMissingData: TreatMissingData.BREACHING,
       },
     ),
-    ...Object.entries({ Dispatch: dispatch, Sync: sync, Api: api.api, Mail: api.mail }).map(([name, lambda]) =>
-      alarm(
-        `${name}ErrorsAlarm`,
-        lambda.metricErrors({ period: PERIOD, statistic: 'Sum' }),
-        `functions/${name.toLowerCase()} fails.`,
-        { threshold: ERRORS },
-      ),
+    ...Object.entries({ Dispatch: dispatch, Sync: sync, SyncLong: syncLong, Api: api.api, Mail: api.mail }).map(
+      ([name, lambda]) =>
+        alarm(
+          `${name}ErrorsAlarm`,
+          lambda.metricErrors({ period: PERIOD, statistic: 'Sum' }),
+          `functions/${name === 'SyncLong' ? 'sync, at long work,' : name.toLowerCase()} fails.`,
+          { threshold: ERRORS },
+        ),
     ),
   ];
   if (settings.alarmEmail === undefined) return;

@@ -11,7 +11,6 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { PUBLIC_PATHS } from '../shared/api/public-paths.ts';
 import type { Data } from './data.ts';
@@ -21,6 +20,7 @@ import { openVault, recogniseRequests, sendTo, useTable } from './permissions.ts
 import { MAIL_ROUTES } from './routes.ts';
 import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
+import type { Clockwork } from './sync.ts';
 
 export type Api = { readonly http: HttpApi; readonly api: NodejsFunction; readonly mail: NodejsFunction };
 
@@ -30,7 +30,7 @@ const ANSWER_TIMEOUT = Duration.seconds(29);
 export const createApi = (
   scope: Construct,
   { table, key }: Data,
-  checks: IQueue,
+  { checks, longChecks }: Pick<Clockwork, 'checks' | 'longChecks'>,
   settings: StackSettings,
   functions: RuleFunctions,
 ): Api => {
@@ -52,8 +52,20 @@ export const createApi = (
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
     memoryMb: 1_024,
-    environment: { ...environment, ...mailboxEnvironment(settings), ...functions.environment },
-    may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key), ...functions.may],
+    environment: {
+      ...environment,
+      LONG_QUEUE_URL: longChecks.queueUrl,
+      ...mailboxEnvironment(settings),
+      ...functions.environment,
+    },
+    may: [
+      useTable(table),
+      openVault(key),
+      sendTo(checks),
+      sendTo(longChecks),
+      recogniseRequests(key),
+      ...functions.may,
+    ],
   });
   const http = new HttpApi(scope, 'HttpApi', {
     description: 'Mailyard',

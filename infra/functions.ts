@@ -21,6 +21,8 @@ export type FunctionName = 'dispatch' | 'sync' | 'api' | 'mail' | 'rule-example'
 
 export type FunctionOptions = {
   readonly description: string;
+  /** Where one function is deployed more than once; its name by default. */
+  readonly id?: string;
   readonly timeout: Duration;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -30,7 +32,7 @@ export type FunctionOptions = {
 export const LOG_RETENTION = RetentionDays.ONE_MONTH;
 
 export const createFunction = (scope: Construct, name: FunctionName, options: FunctionOptions): NodejsFunction => {
-  const id = name.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+  const { id = idOf(name) } = options;
   const logGroup = new LogGroup(scope, `${id}Log`, { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
   // A role of its own, as the one that CDK makes carries a managed policy for every log group there is.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -55,6 +57,9 @@ export const createFunction = (scope: Construct, name: FunctionName, options: Fu
     code: bundleOf(name),
   });
 };
+
+const idOf = (name: FunctionName): string =>
+  name.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
 
 /** By its own content, so that what did not change is not deployed again. */
 const bundleOf = (name: FunctionName): AssetCode =>

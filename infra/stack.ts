@@ -15,7 +15,7 @@ export class MailyardStack extends Stack {
     const data = createData(this, settings);
     const functions = createRuleFunctions(this, settings);
     const clockwork = createClockwork(this, data, settings, functions);
-    const api = createApi(this, data, clockwork.checks, settings, functions);
+    const api = createApi(this, data, clockwork, settings, functions);
     createAlarms(this, clockwork, api, settings);
   }
 }

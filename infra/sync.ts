@@ -15,16 +15,21 @@ import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
 export type Clockwork = {
   readonly checks: Queue;
+  /** First syncs, and rules applied to what is there. */
+  readonly longChecks: Queue;
   readonly deadLetters: Queue;
   readonly dispatch: NodejsFunction;
   readonly sync: NodejsFunction;
+  readonly syncLong: NodejsFunction;
 };
 
 /** Longer than a run may last (LIMITS.runSeconds), shorter than the time its messages stay hidden. */
 const SYNC_TIMEOUT = Duration.minutes(5);
 const HIDDEN = Duration.minutes(6);
 const ATTEMPTS = 3;
-const SYNCS_AT_ONCE_MAX = 20;
+/** 100,000 accounts a minute are 1,000 batches, of two or three seconds each. */
+const SYNCS_AT_ONCE_MAX = 60;
+const LONG_AT_ONCE_MAX = 20;
 
 export const createClockwork = (
   scope: Construct,
@@ -37,39 +42,54 @@ export const createClockwork = (
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
   });
-  const checks = new Queue(scope, 'Checks', {
-    encryption: QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
-    visibilityTimeout: HIDDEN,
-    retentionPeriod: Duration.hours(4),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
-  });
+  const queue = (id: string, retentionPeriod: Duration): Queue =>
+    new Queue(scope, id, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: HIDDEN,
+      retentionPeriod,
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
+    });
+  // What is older than the longest interval is dropped unread, and what is left of it was sent again since.
+  const checks = queue('Checks', Duration.hours(1));
+  const longChecks = queue('LongChecks', Duration.hours(4));
   const dispatch = createFunction(scope, 'dispatch', {
     description: 'Finds the accounts that are due and sends them in batches',
     timeout: Duration.seconds(50),
-    memoryMb: 256,
+    memoryMb: 512,
     environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl },
     may: [queryIndex(table, DUE_INDEX), queryWhatIsDue(table), watchHeartbeats(table), sendTo(checks)],
   });
-  const sync = createFunction(scope, 'sync', {
-    description: 'Checks mailboxes and runs their rules',
+  const common = {
     timeout: SYNC_TIMEOUT,
-    memoryMb: 1_024,
     environment: {
       TABLE_NAME: table.tableName,
       QUEUE_URL: checks.queueUrl,
+      LONG_QUEUE_URL: longChecks.queueUrl,
       KMS_KEY_ID: key.keyArn,
       ...mailboxEnvironment(settings),
       ...functions.environment,
     },
-    may: [useTable(table), openVault(key), sendTo(checks), ...functions.may],
+    may: [useTable(table), openVault(key), sendTo(checks), sendTo(longChecks), ...functions.may],
+  };
+  const sync = createFunction(scope, 'sync', {
+    ...common,
+    description: 'Checks mailboxes, many at once, and runs their rules',
+    memoryMb: 384,
   });
-  sync.addEventSource(
-    // One message already is a batch of accounts.
-    new SqsEventSource(checks, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: SYNCS_AT_ONCE_MAX }),
-  );
+  const syncLong = createFunction(scope, 'sync', {
+    ...common,
+    id: 'SyncLong',
+    description: 'First syncs and rules applied to what is there, one mailbox at a time',
+    memoryMb: 1_024,
+  });
+  // One message already is a batch of accounts, or one account with much to do.
+  const taking = (queue: Queue, maxConcurrency: number) =>
+    new SqsEventSource(queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency });
+  sync.addEventSource(taking(checks, SYNCS_AT_ONCE_MAX));
+  syncLong.addEventSource(taking(longChecks, LONG_AT_ONCE_MAX));
   wakeEveryMinute(scope, dispatch);
-  return { checks, deadLetters, dispatch, sync };
+  return { checks, longChecks, deadLetters, dispatch, sync, syncLong };
 };
 
 const wakeEveryMinute = (scope: Construct, dispatch: NodejsFunction): void => {

@@ -68,7 +68,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   const requestKey = fileRequestKey(options.dataFolder);
   const queue = localQueue(async (message) => {
     for (const report of await check(message)) options.onReport(report);
-  });
+  }, AT_ONCE);
   const functions = await loadFunctions(options.functions ?? {});
   const deps: MailboxDeps = {
     functions,
@@ -152,6 +152,8 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
   };
 };
 
+/** Batches, and long pieces of work beside them: a server that is slow holds up only what waits for it. */
+const AT_ONCE = { atOnce: 4, longAtOnce: 2 };
 const REQUEST_SECONDS = 28;
 const PORT_DEFAULT = 8420;
 

@@ -222,8 +222,18 @@ export const LIMITS = {
   bulkWaitingBytesMax: 16_777_216,
 
   // The schedule
-  accountsPerCheckMax: 25,
-  connectionsAtOnceMax: 25,
+  accountsPerCheckMax: 100,
+  connectionsAtOnceMax: 100,
+  connectionsPerHostMax: 50,
+  // Of a batch: one account may hold up the others no longer than this.
+  lookSeconds: 20,
+  batchRunSeconds: 30,
+  longAgainSeconds: 300,
+  spreadSeconds: 20,
+  tickSeconds: 60,
+  sendsAtOnceMax: 8,
+  slowerAfterSeconds: [86_400, 604_800],
+  tlsSessionsMax: 500,
   pollShards: 4,
   staleIntervals: 3,
   heartbeatDays: 30,

@@ -1,4 +1,5 @@
 /** One short connection to one mailbox: always over verified TLS, always closed, never longer than its deadline. */
+import type { Socket } from 'node:net';
 import { ImapFlow } from 'imapflow';
 import type { EgressPolicy } from '../egress/policy.ts';
 import { resolveHost } from '../egress/resolve-host.ts';
@@ -11,6 +12,7 @@ import { imapError } from './errors.ts';
 import { nextClient, type Rest } from './give-back.ts';
 import { withoutChatter } from './lean.ts';
 import { pinCheck } from './pin.ts';
+import { contextFor, rememberSession, sessionFor } from './tls-sessions.ts';
 
 export type MailServer = {
   readonly host: string;
@@ -39,6 +41,8 @@ export type MailSession = {
   readonly greeting: string;
   /** Throws `deadline.reached`, and closes the connection, once its time is over: to be asked before anything is sent. */
   readonly requireTime: () => void;
+  /** So many milliseconds from now are left to it, in place of what was. */
+  readonly giveTime: (timeoutMs: number) => void;
   /** What was taken over, and is at rest, is `client`'s again. */
   readonly giveBack: (connection: TakenConnection, rest: Rest) => Promise<void>;
 };
@@ -57,7 +61,7 @@ export const withSession = async <Result>(
   act: (session: MailSession) => Promise<Result>,
 ): Promise<Result> => {
   const address = await resolveHost(options.egress, options.server.host, options.server.port);
-  const endsAt = Date.now() + Math.max(options.timeoutMs, 0);
+  let endsAt = Date.now() + Math.max(options.timeoutMs, 0);
   let timedOut = false;
   let loggedIn = (): boolean => false;
   const requireTime = (): void => {
@@ -84,22 +88,26 @@ export const withSession = async <Result>(
     // A greeting of PREAUTH (RFC 9051 section 7.1.4) lets us in as somebody, unasked: not as the owner who gave a password.
     if (isFirst && !loggedIn()) throw imapError({ tlsFailed: true, message: 'PREAUTH' });
   };
-  const timer = setTimeout(
-    () => {
-      timedOut = true;
-      client.close();
-    },
-    Math.max(options.timeoutMs, 0),
-  );
+  const expire = (): void => {
+    timedOut = true;
+    client.close();
+  };
+  let timer = setTimeout(expire, Math.max(options.timeoutMs, 0));
+  const giveTime = (timeoutMs: number): void => {
+    clearTimeout(timer);
+    endsAt = Date.now() + Math.max(timeoutMs, 0);
+    timer = setTimeout(expire, Math.max(timeoutMs, 0));
+  };
   try {
     await connect(true);
+    rememberSession(options.server, socketOf(client));
     const giveBack: MailSession['giveBack'] = async (connection, rest) => {
       client = prepared(nextClient(client, connection, rest, clientOptions(options, address)));
       await connect(false);
       connection.release();
     };
     return await act(
-      sessionOf(() => client, { giveBack, requireTime, greeting: String(client.greeting) }, options.server),
+      sessionOf(() => client, { giveBack, requireTime, giveTime, greeting: String(client.greeting) }, options.server),
     );
   } catch (error) {
     if (timedOut) throw new MailyardError('deadline.reached', 'the mail server took too long', { cause: error });
@@ -127,7 +135,7 @@ export const destroyLeftOver = (): number => {
 
 const sessionOf = (
   current: () => ImapFlow,
-  actions: Pick<MailSession, 'giveBack' | 'requireTime' | 'greeting'>,
+  actions: Pick<MailSession, 'giveBack' | 'requireTime' | 'giveTime' | 'greeting'>,
   { roles = {} }: MailServer,
 ): MailSession => ({
   roles,
@@ -159,8 +167,9 @@ const clientOptions = ({ server, credential }: SessionOptions, address: string) 
   tls: {
     minVersion: 'TLSv1.2' as const,
     rejectUnauthorized: true,
-    ...(server.ca === undefined ? {} : { ca: server.ca, allowPartialTrustChain: true }),
+    secureContext: contextFor(server.ca),
     ...(server.pin === undefined ? {} : { checkServerIdentity: pinCheck(server.pin) }),
+    ...resumed(server),
   },
   auth: {
     user: server.user,
@@ -179,6 +188,14 @@ const clientOptions = ({ server, credential }: SessionOptions, address: string) 
   maxLiteralSize: LIMITS.literalBytesMax,
   maxResponseSize: LIMITS.responseBytesMax,
 });
+
+const resumed = (server: MailServer): { session?: Buffer } => {
+  const session = sessionFor(server);
+  return session === undefined ? {} : { session };
+};
+
+/** Not in imapflow's types; the version is pinned. */
+const socketOf = (client: ImapFlow): Socket | undefined => (client as unknown as { socket?: Socket }).socket;
 
 const isName = (host: string): boolean => !/^[\d.]+$/.test(host) && !host.includes(':');
 

@@ -6,7 +6,7 @@ import { type Account, pageOfAccounts } from '../store/accounts.ts';
 import { type AccountRef, type Head, readHead, readHeads } from '../store/head.ts';
 import { awaitedName, readAwaited, readHeartbeats } from '../store/heartbeats.ts';
 import type { Table } from '../store/table.ts';
-import { nextDueSeconds } from '../sync/due.ts';
+import { nextDueSeconds, secondsOf } from '../sync/due.ts';
 import { intervalsMissed, type Standing, standingsIn } from '../sync/heartbeat.ts';
 import type { BaseDeps } from './deps.ts';
 import { type AccountState, requireAccount, stateOf } from './manage-accounts.ts';
@@ -109,12 +109,11 @@ export const healthOf = (account: Account, head: Head | undefined, watch: Watch,
   const { failure, lastChangedAt = 0, firstSyncAt = 0 } = head ?? {};
   const { standing } = watch;
   const isPolled = known === 'active';
-  const isStale = isPolled && isStaleAccount(watch, { pollSeconds: account.pollSeconds, nowSeconds });
+  const pollSeconds = head?.pollGroup === undefined ? account.pollSeconds : secondsOf(head.pollGroup);
+  const isStale = isPolled && isStaleAccount(watch, { pollSeconds, nowSeconds });
   const until = (failure?.until ?? 0) > nowSeconds ? failure?.until : undefined;
   const checked = Math.max(lastChangedAt, firstSyncAt, standing?.lastCheckedAt ?? 0);
-  const next = isPolled
-    ? nextDueSeconds(account.id, account.pollSeconds, Math.max(nowSeconds, until ?? 0), LIMITS)
-    : undefined;
+  const next = isPolled ? nextDueSeconds(account.id, pollSeconds, Math.max(nowSeconds, until ?? 0), LIMITS) : undefined;
   const notReached = isPolled ? standing?.unreached : undefined;
   return {
     accountId: account.id,

@@ -203,6 +203,6 @@ const begin = async (
   const { wakeAt, timerAt } = lease.head;
   const due = { wakeAt: earliest(wakeAt), timerAt: earliest(timerAt) };
   if (!(await commitHead(deps.table, lease, { ...due, ...released(lease) }))) throw leaseLost();
-  await requestCheck(deps, account);
+  await requestCheck(deps, account, { long: true });
   return application;
 };

@@ -15,8 +15,10 @@ import type { News } from '../sync/journal.ts';
 import { runIdOf } from '../sync/run-id.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { AccountConfig, ConfigCache } from './account-config.ts';
+import type { HostGate } from './host-gate.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { needsTimes } from './needs-times.ts';
+import { slowDown } from './slow-down.ts';
 import type { SyncReport } from './sync-account.ts';
 import { tellsAnybody } from './webhooks/tells-anybody.ts';
 import { withMailbox } from './with-mailbox.ts';
@@ -29,12 +31,20 @@ export type CheckReport = { readonly ref: AccountRef; readonly untold?: true } &
   | { readonly outcome: 'busy' }
   /** Something may still be on its way to the server: its journal stays open until that is sure, in seconds from now. */
   | { readonly outcome: 'waiting'; readonly seconds: number }
+  /** It has more to do than a batch should wait for: to be done by itself. */
+  | { readonly outcome: 'handedOn' }
   /** Not polled: without settings, being deleted, or waiting for its owner. */
   | { readonly outcome: 'left'; readonly reason: string }
   | { readonly outcome: 'failed'; readonly code: ErrorCode }
 );
 
-export type CheckOptions = { readonly cache: ConfigCache; readonly byHand?: boolean };
+export type CheckOptions = {
+  readonly cache: ConfigCache;
+  readonly byHand?: boolean;
+  /** One of many: what takes long is handed on, and no server is waited for for long. */
+  readonly inBatch?: boolean;
+  readonly gate?: HostGate;
+};
 
 /** Never throws: one account's trouble is not another's. */
 export const checkAccount = async (
@@ -46,7 +56,8 @@ export const checkAccount = async (
   try {
     const config = await readable(ref, head, options, deps.now());
     if (typeof config === 'string') return { ref, outcome: 'left', reason: config };
-    return await check(deps, ref, head, config, options.cache);
+    const { gate = ungated } = options;
+    return await gate(config.account.host, () => check(deps, ref, head, config, options));
   } catch (error) {
     const code = codeOf(error);
     if (code === 'lease.lost') return { ref, outcome: 'busy' };
@@ -85,16 +96,29 @@ const check = async (
   ref: AccountRef,
   head: Head,
   config: AccountConfig,
-  cache: ConfigCache,
+  { cache, inBatch = false }: CheckOptions,
 ): Promise<CheckReport> => {
   const { account, credential } = config;
-  const timeoutMs = deps.deadline() - deps.now();
+  const bounded = (seconds: number): number => {
+    const leftMs = deps.deadline() - deps.now();
+    return inBatch ? Math.min(leftMs, seconds * 1_000) : leftMs;
+  };
+  const timeoutMs = bounded(LIMITS.lookSeconds);
   const onFresh = (fresh: Credential) => cache.renew(ref, fresh);
   return await withMailbox(deps, { account, credential, timeoutMs, onFresh }, async (session) => {
     const { folders, goOn } = await lookAtFolders(session);
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
-    if (isQuiet(head, digest, seconds) && !needsTimes(head, config.rules)) return { ref, outcome: 'quiet' } as const;
+    if (isQuiet(head, digest, seconds) && !needsTimes(head, config.rules)) {
+      await slowDown(deps, ref, head, account.pollSeconds);
+      return { ref, outcome: 'quiet' } as const;
+    }
+    // Whether it can be reached is known by now; the first look at all its mail takes a while.
+    if (inBatch && head.firstSyncAt === undefined) return { ref, outcome: 'handedOn' } as const;
+    const runMs = bounded(LIMITS.batchRunSeconds);
+    const runUntil = deps.now() + runMs;
+    if (inBatch) session.giveTime(runMs);
+    const runDeps = inBatch ? { ...deps, deadline: () => runUntil } : deps;
     const ready = goOn();
     // A first sync reads no changes.
     const enabling = head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session.client)) };
@@ -104,10 +128,18 @@ const check = async (
     if (lease === undefined) return { ref, outcome: 'busy' } as const;
     // Most checks are quiet: rules, and all that reads mail, are loaded with the first that is not.
     const { runUnderLease } = await import('./run-under-lease.ts');
-    const sync = await runUnderLease(deps, lease, { head, config, cache, session, ready, folders, ...enabling });
+    const seen = { head, config, cache, session, ready, folders, ...enabling };
+    const sync = await runUnderLease(runDeps, lease, seen).catch((error: unknown) => {
+      if (inBatch && codeOf(error) === 'deadline.reached') return undefined;
+      throw error;
+    });
+    // Its share of a batch was not enough: what it armed is finished by the next.
+    if (sync === undefined) return { ref, outcome: 'handedOn' } as const;
     return { ref, outcome: 'synced', sync, ...(sync.untold === undefined ? {} : { untold: sync.untold }) } as const;
   });
 };
+
+const ungated: HostGate = (_host, act) => act();
 
 const isQuiet = (head: Head, digest: string, seconds: number): boolean =>
   head.statusDigest === digest &&

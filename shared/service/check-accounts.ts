@@ -5,7 +5,9 @@ import { isStale } from '../sync/due.ts';
 import type { ConfigCache } from './account-config.ts';
 import { type CheckReport, checkAccount } from './check-account.ts';
 import type { CheckMessage } from './deps.ts';
+import { handOn } from './hand-on.ts';
 import { recordHeartbeat } from './heartbeat.ts';
+import { hostGate } from './host-gate.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 
 /** Reports in the order of the accounts; none when the message is older than its interval, as a newer one is on its way. */
@@ -15,7 +17,12 @@ export const checkAccounts = async (
   message: CheckMessage,
 ): Promise<CheckReport[]> => {
   const nowSeconds = Math.floor(deps.now() / 1_000);
-  if (isCheck(message) && message.byHand !== true && isStale(message.tickSeconds, message.pollSeconds, nowSeconds)) {
+  if (
+    isCheck(message) &&
+    message.byHand !== true &&
+    message.long !== true &&
+    isStale(message.tickSeconds, message.pollSeconds, nowSeconds)
+  ) {
     deps.log.info('check.stale', { accounts: message.accounts.length, ageSeconds: nowSeconds - message.tickSeconds });
     return [];
   }
@@ -39,6 +46,8 @@ export const checkAccounts = async (
   }
   const heads = await readHeads(deps.table, refs);
   const reports: CheckReport[] = [];
+  const gate = hostGate(LIMITS.connectionsPerHostMax);
+  const inBatch = message.batch !== undefined;
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < refs.length) {
@@ -50,11 +59,12 @@ export const checkAccounts = async (
       reports[index] =
         head === undefined
           ? { ref, outcome: 'left', reason: 'it is not there' }
-          : await checkAccount(deps, ref, head, { cache, byHand: message.byHand === true });
+          : await checkAccount(deps, ref, head, { cache, gate, inBatch, byHand: message.byHand === true });
     }
   };
   await Promise.all(Array.from({ length: Math.min(LIMITS.connectionsAtOnceMax, refs.length) }, work));
   await recordHeartbeat(deps, message, reports);
+  if (inBatch || message.long === true) await handOn(deps, message, reports);
   await askToTell(
     deps,
     message,

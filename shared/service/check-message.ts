@@ -19,6 +19,8 @@ const schema = z.strictObject({
       n: atLeast(0).check(z.maximum(1_000_000)),
     }),
   ),
+  long: z.optional(z.boolean()),
+  delaySeconds: z.optional(atLeast(0)),
   stale: z.optional(z.boolean()),
   tell: z.optional(z.boolean()),
   deliver: z.optional(

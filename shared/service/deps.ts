@@ -21,6 +21,10 @@ export type CheckMessage = {
   readonly byHand?: boolean;
   /** Which batch of which poll group this is: what became of it is written down (heartbeat.ts). */
   readonly batch?: { readonly pollGroup: string; readonly n: number };
+  /** Work that may take minutes, one account a message: it waits apart, so that it holds up no quick check. */
+  readonly long?: boolean;
+  /** To be taken up so much later. */
+  readonly delaySeconds?: number;
   /** No check has reached them for a while: their owners are to hear of it. */
   readonly stale?: boolean;
   /** The owner's own services are to be told of what they hold for them (shared/service/webhooks). */

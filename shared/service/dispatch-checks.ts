@@ -2,8 +2,10 @@
 import { LIMITS } from '../limits.ts';
 import { dueWakes } from '../store/deliveries.ts';
 import { type AccountRef, dueAccounts } from '../store/head.ts';
+import { claimTick } from '../store/ticks.ts';
 import { dueTombstones } from '../store/tombstones.ts';
-import { duePollGroups } from '../sync/due.ts';
+import { duePollGroups, secondsOf } from '../sync/due.ts';
+import { batchesOf, delayOf, inFairOrder } from '../sync/fair-batches.ts';
 import type { BaseDeps, CheckMessage } from './deps.ts';
 import { watchGroup } from './watch-group.ts';
 
@@ -16,32 +18,49 @@ export type Dispatched = {
   readonly stale: number;
 };
 
-/** `tickSeconds`: the minute this is for, whose groups are due. */
+/** `tickSeconds`: the minute this is for, whose groups are due. Done twice for the same minute, it sends once. */
 export const dispatchChecks = async (
   deps: DispatchDeps,
   tickSeconds: number,
   groups: readonly string[] = duePollGroups(tickSeconds, LIMITS),
 ): Promise<Dispatched> => {
-  let accounts = 0;
-  let stale = 0;
-  for (const pollGroup of groups) {
-    const refs = await dueAccounts(deps.table, pollGroup);
-    const pollSeconds = Number(pollGroup.split('#')[0]);
-    const messages = batchesOf(refs).map(
-      (some, n): CheckMessage => ({ accounts: some, tickSeconds, pollSeconds, batch: { pollGroup, n } }),
-    );
-    if (messages.length > 0) await deps.sendChecks(messages);
-    accounts += refs.length;
-    stale += await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs);
-  }
+  const dispatched = await Promise.all(groups.map((pollGroup) => dispatchGroup(deps, pollGroup, tickSeconds)));
   await dispatchDeleted(deps, tickSeconds).catch((error: unknown) => {
     deps.log.error('dispatch.deleted-not-sent', {}, error);
   });
   await dispatchDeliveries(deps, tickSeconds).catch((error: unknown) => {
     deps.log.error('dispatch.deliveries-not-sent', {}, error);
   });
+  const accounts = dispatched.reduce((sum, group) => sum + group.accounts, 0);
+  const stale = dispatched.reduce((sum, group) => sum + group.stale, 0);
   deps.log.info('dispatch.done', { accounts, stale, tickSeconds });
+  const [failure] = dispatched.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  if (failure !== undefined) throw failure;
   return { accounts, stale };
+};
+
+/** A group that cannot be handed out holds up no other; its error is thrown when all are through. */
+const dispatchGroup = async (
+  deps: DispatchDeps,
+  pollGroup: string,
+  tickSeconds: number,
+): Promise<Dispatched & { readonly error?: unknown }> => {
+  try {
+    const refs = inFairOrder(await dueAccounts(deps.table, pollGroup));
+    // Claimed before anything is sent: a tick that dies in between is made up for by the next, and one sent twice costs money.
+    if (refs.length === 0 || !(await claimTick(deps.table, pollGroup, tickSeconds))) return { accounts: 0, stale: 0 };
+    const pollSeconds = secondsOf(pollGroup);
+    const batches = batchesOf(refs, LIMITS.accountsPerCheckMax);
+    const messages = batches.map((accounts, n): CheckMessage => {
+      const delaySeconds = delayOf(n, batches.length, LIMITS.spreadSeconds);
+      const batch = { pollGroup, n };
+      return { accounts, tickSeconds, pollSeconds, batch, ...(delaySeconds === 0 ? {} : { delaySeconds }) };
+    });
+    await deps.sendChecks(messages);
+    return { accounts: refs.length, stale: await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs) };
+  } catch (error) {
+    return { accounts: 0, stale: 0, error };
+  }
 };
 
 /** Watching holds up no check: they are on their way already. */
@@ -53,7 +72,7 @@ const tellStale = async (
   try {
     const { stale, toTell } = await watchGroup(deps.table, group, refs);
     const { tickSeconds, pollSeconds } = group;
-    const messages = batchesOf(toTell).map(
+    const messages = batchesOf(toTell, LIMITS.accountsPerCheckMax).map(
       (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds, stale: true }),
     );
     if (messages.length > 0) await deps.sendChecks(messages);
@@ -65,14 +84,6 @@ const tellStale = async (
   }
 };
 
-const batchesOf = (refs: readonly AccountRef[]): AccountRef[][] => {
-  const batches: AccountRef[][] = [];
-  for (let from = 0; from < refs.length; from += LIMITS.accountsPerCheckMax) {
-    batches.push(refs.slice(from, from + LIMITS.accountsPerCheckMax));
-  }
-  return batches;
-};
-
 /** Webhooks that are to be tried again; handed out at each tick until who delivers has taken away the time that was set. */
 const dispatchDeliveries = async ({ table, sendChecks }: DispatchDeps, tickSeconds: number): Promise<void> => {
   const deliver = await dueWakes(table, tickSeconds, LIMITS.wakesPerTickMax);
@@ -82,7 +93,7 @@ const dispatchDeliveries = async ({ table, sendChecks }: DispatchDeps, tickSecon
 /** Deleted accounts whose second clearing is due. One that is handed out twice is cleared twice, which comes to the same. */
 const dispatchDeleted = async ({ table, sendChecks }: DispatchDeps, tickSeconds: number): Promise<void> => {
   const refs = await dueTombstones(table, tickSeconds, LIMITS.tombstonesPerTickMax);
-  const messages = batchesOf(refs).map(
+  const messages = batchesOf(refs, LIMITS.accountsPerCheckMax).map(
     (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds: 60, deleted: true }),
   );
   if (messages.length > 0) await sendChecks(messages);

@@ -31,7 +31,7 @@ export const recordHeartbeat = async (
 
 /** undefined where the account was reached. */
 const reasonOf = (report: CheckReport): string | undefined => {
-  if (report.outcome === 'quiet' || report.outcome === 'synced') return undefined;
+  if (report.outcome === 'quiet' || report.outcome === 'synced' || report.outcome === 'handedOn') return undefined;
   if (report.outcome === 'failed') return report.code;
   if (report.outcome === 'left') return report.reason;
   return report.outcome === 'busy' ? 'another worker is at it' : 'a command may still be on its way';

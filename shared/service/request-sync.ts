@@ -25,7 +25,10 @@ export const requestSync = async (
 export const requestCheck = async (
   { now, sendChecks }: Pick<BaseDeps, 'now' | 'sendChecks'>,
   { tenant, id: accountId, pollSeconds }: Pick<Account, 'tenant' | 'id' | 'pollSeconds'>,
+  { long = false }: { readonly long?: boolean } = {},
 ): Promise<void> => {
   const tickSeconds = Math.floor(now() / 1_000);
-  await sendChecks([{ accounts: [{ tenant, accountId }], tickSeconds, pollSeconds, byHand: true }]);
+  await sendChecks([
+    { accounts: [{ tenant, accountId }], tickSeconds, pollSeconds, byHand: true, ...(long ? { long } : {}) },
+  ]);
 };

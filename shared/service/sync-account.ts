@@ -8,6 +8,7 @@ import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import { uidCount } from '../mail/uid-set.ts';
+import type { Head } from '../store/head.ts';
 import { writeParts } from '../store/journal.ts';
 import { armJournal, commitHead, type Lease } from '../store/lease.ts';
 import { statusDigest } from '../sync/digest.ts';
@@ -204,7 +205,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   const outcome = { more, armed: parts.length > 0 ? runId : undefined, failed: refused > 0, timedConfig };
   await commit(deps, { ...input, digest }, books, timers, outcome);
   // The next slice need not wait for the next poll.
-  if (isUnderWay) await requestCheck(deps, config.account);
+  if (isUnderWay) await requestCheck(deps, config.account, { long: true });
   // All else is done; the owner is told that something is not.
   if (refused > 0) throw new MailyardError('imap.refused', `the server would not show ${refused} folders or messages`);
   const wasTold = parts.length > 0 || head.openJournal !== undefined ? untoldOf(config) : {};
@@ -306,7 +307,9 @@ const commit = async (
     ...(seedingSince === undefined || head.seedingSince !== undefined ? {} : { seedingSince }),
     ...(timedConfig === undefined || timedConfig === (head.timedConfig ?? null) ? {} : { timedConfig }),
     ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
-    ...(head.state === 'active' ? {} : { state: 'active' as const, pollGroup: pollGroupFor(config) }),
+    ...(head.state === 'active' ? {} : { state: 'active' as const }),
+    // Out of no group where a login was refused, out of a slower one where nothing had changed for long.
+    ...(isOutOfGroup(head, config) ? { pollGroup: pollGroupFor(config) } : {}),
     // Whoever reports the failure releases the lease with it.
     ...(failed ? {} : { leaseUntil: 0 as const }),
   });
@@ -314,6 +317,9 @@ const commit = async (
 };
 
 const untoldOf = ({ tells }: AccountConfig): Pick<SyncReport, 'untold'> => (tells ? { untold: true } : {});
+
+const isOutOfGroup = ({ state, pollGroup, paused }: Head, config: AccountConfig): boolean =>
+  state !== 'active' || (pollGroup !== undefined && paused !== true && pollGroup !== pollGroupFor(config));
 
 const pollGroupFor = ({ account }: AccountConfig): string =>
   pollGroupOf(account.id, account.pollSeconds, LIMITS.pollShards);

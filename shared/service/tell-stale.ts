@@ -3,6 +3,7 @@ import { LIMITS } from '../limits.ts';
 import { readAccount } from '../store/accounts.ts';
 import { type AccountRef, addStaleNews, readHead } from '../store/head.ts';
 import { writeParts } from '../store/journal.ts';
+import { secondsOf } from '../sync/due.ts';
 import { runIdOf } from '../sync/run-id.ts';
 import { isStaleAccount, readWatch } from './account-health.ts';
 import type { BaseDeps } from './deps.ts';
@@ -17,7 +18,7 @@ export const noteStale = async (
   if (account === undefined || head?.state !== 'active' || head.pollGroup === undefined) return;
   const nowSeconds = Math.floor(now() / 1_000);
   const watch = (await readWatch(table, [head.pollGroup]))(ref, head);
-  if (!isStaleAccount(watch, { pollSeconds: account.pollSeconds, nowSeconds })) return;
+  if (!isStaleAccount(watch, { pollSeconds: secondsOf(head.pollGroup), nowSeconds })) return;
   const { standing, waitingSince } = watch;
   const since = standing?.lastCheckedAt ?? standing?.unreached?.since ?? waitingSince ?? nowSeconds;
   if (head.staleSince === since || !(await tellsAnybody(table, ref.tenant))) return;

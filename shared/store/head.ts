@@ -53,6 +53,8 @@ export type Head = {
   readonly untold?: ReadonlySet<string>;
   /** Of the `stale` that was told last: since when it was, in seconds since 1970. */
   readonly staleSince?: number;
+  /** When its long work was asked for last, in seconds since 1970. */
+  readonly longAskedAt?: number;
   /** Its owner wants it left alone; apart from `state`, which workers write. */
   readonly paused?: true;
 };
@@ -185,6 +187,30 @@ export const regroupHead = (table: Table, ref: AccountRef, pollGroup: string): P
     'SET pollGroup = :group',
     { ':group': pollGroup },
     `${NOT_DELETING} AND attribute_exists(pollGroup)`,
+  );
+
+/** To a slower group, unless it was changed or moved meanwhile. */
+export const slowDownHead = (
+  table: Table,
+  ref: AccountRef,
+  { from, to, lastChangedAt }: { from: string; to: string; lastChangedAt: number | undefined },
+): Promise<boolean> =>
+  updateHead(
+    table,
+    ref,
+    'SET pollGroup = :to',
+    { ':from': from, ':to': to, ...(lastChangedAt === undefined ? {} : { ':changed': lastChangedAt }) },
+    `${NOT_DELETING} AND pollGroup = :from AND ${lastChangedAt === undefined ? 'attribute_not_exists(lastChangedAt)' : 'lastChangedAt = :changed'}`,
+  );
+
+/** The right to ask for the account's long work: given once in a while, as what was asked for may still be waiting. */
+export const claimLong = (table: Table, ref: AccountRef, nowSeconds: number, againSeconds: number): Promise<boolean> =>
+  updateHead(
+    table,
+    ref,
+    'SET longAskedAt = :now',
+    { ':now': nowSeconds, ':before': nowSeconds - againSeconds },
+    `${NOT_DELETING} AND (attribute_not_exists(longAskedAt) OR longAskedAt < :before)`,
   );
 
 /** Fences every worker off: no lease can be taken and nothing committed from here on. */

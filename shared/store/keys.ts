@@ -87,13 +87,14 @@ export const parseJournalSk = (sk: string): { runId: string; n: number } => {
   return { runId: runId ?? '', n: Number(n) };
 };
 
-/** What became of each batch of a poll group, and the accounts of it that no batch was ever through with. */
+/** What became of each batch of a poll group, the accounts of it that no batch was ever through with, and its last tick. */
 export const HEARTBEAT_PK_PREFIX = 'B#';
 export const heartbeatPk = (pollGroup: string): string => `${HEARTBEAT_PK_PREFIX}${pollGroup}`;
 export const HEARTBEAT_PREFIX = 'b#';
 export const heartbeatSk = (batch: number): string => `${HEARTBEAT_PREFIX}${batch.toString(36).padStart(4, '0')}`;
 export const heartbeatBatchOf = (sk: string): number => Number.parseInt(sk.slice(HEARTBEAT_PREFIX.length), 36);
 export const AWAITED_SK = 'w';
+export const TICK_SK = 't';
 
 /** When webhooks are to be tried again, in order of time. */
 export const WAKE_PK = 'E';

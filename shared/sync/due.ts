@@ -48,6 +48,25 @@ export const pollGroupOf = (accountId: string, pollSeconds: number, pollShards: 
   return groupName(pollSeconds, hash % pollShards);
 };
 
+/** How often the accounts of a group are checked, in seconds. */
+export const secondsOf = (pollGroup: string): number => Number(pollGroup.split('#')[0]);
+
+/**
+ * How often to look at an account in which nothing has changed for `quietSeconds`: the next longer interval for each of the
+ * bounds it is past, from what its owner asked for. Timers are not to be late, so that who has one set stays as it is.
+ */
+export const adaptedSeconds = (
+  pollSeconds: number,
+  quietSeconds: number,
+  { pollSecondsAllowed, slowerAfterSeconds }: Pick<PollOptions, 'pollSecondsAllowed'> & SlowerOptions,
+): number => {
+  const slower = pollSecondsAllowed.filter((seconds) => seconds > pollSeconds).sort((a, b) => a - b);
+  const steps = slowerAfterSeconds.filter((bound) => quietSeconds >= bound).length;
+  return steps === 0 ? pollSeconds : (slower[Math.min(steps, slower.length) - 1] ?? pollSeconds);
+};
+
+type SlowerOptions = { readonly slowerAfterSeconds: readonly number[] };
+
 /** Whether a check asked for at `tickSeconds` is older than its interval: the next one has been asked for since. */
 export const isStale = (tickSeconds: number, pollSeconds: number, nowSeconds: number): boolean =>
   nowSeconds - tickSeconds > pollSeconds;

@@ -11,7 +11,7 @@ import type { Check, Moment } from './history.ts';
 import type { ProxyPlan, TlsProxy } from './tls-proxy.ts';
 
 export type Checked = {
-  readonly outcome: 'quiet' | 'synced' | 'busy' | 'waiting' | 'left' | 'failed' | 'killed';
+  readonly outcome: 'quiet' | 'synced' | 'busy' | 'waiting' | 'handedOn' | 'left' | 'failed' | 'killed';
   /** Whether the history's cut came to pass: a run may have ended before. */
   readonly cut: boolean;
   /** The failure's code, or why the account was left. */

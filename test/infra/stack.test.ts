@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { App } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { SYNC_MEMORY_MB } from '../../bench/cost.ts';
 import { readSettings as readFunctionSettings } from '../../functions/settings.ts';
 import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
 import { MAIL_ROUTES } from '../../infra/routes.ts';
@@ -94,10 +95,10 @@ test('table, key and users outlive their stack, except on the dev stage', () => 
 });
 
 test('queues are encrypted, take TLS only, and what fails three times ends with the dead letters', () => {
-  template.resourceCountIs('AWS::SQS::Queue', 2);
+  template.resourceCountIs('AWS::SQS::Queue', 3);
   template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
   template.hasResourceProperties('AWS::SQS::Queue', { RedrivePolicy: { maxReceiveCount: 3 } });
-  template.resourceCountIs('AWS::SQS::QueuePolicy', 2);
+  template.resourceCountIs('AWS::SQS::QueuePolicy', 3);
   template.allResourcesProperties('AWS::SQS::QueuePolicy', {
     PolicyDocument: Match.objectLike({
       Statement: [Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
@@ -110,11 +111,22 @@ test('a failed check is put back alone, and a message stays hidden for longer th
     FunctionResponseTypes: ['ReportBatchItemFailures'],
     ScalingConfig: { MaximumConcurrency: Match.anyValue() },
   });
-  const timeoutSeconds = Number(functionNamed('Sync')?.['Timeout']);
-  const queue = Object.entries(resources).find(([id]) => /^Checks[0-9A-F]{8}$/.test(id))?.[1];
-  const hiddenSeconds = Number(queue?.Properties['VisibilityTimeout']);
-  assert.ok(timeoutSeconds >= LIMITS.runSeconds + LIMITS.stopBeforeDeadlineSeconds, `${timeoutSeconds}`);
-  assert.ok(hiddenSeconds > timeoutSeconds);
+  for (const [name, of] of [
+    ['Sync', /^Checks[0-9A-F]{8}$/],
+    ['SyncLong', /^LongChecks[0-9A-F]{8}$/],
+  ] as const) {
+    const timeoutSeconds = Number(functionNamed(name)?.['Timeout']);
+    const [queueId, queue] = Object.entries(resources).find(([id]) => of.test(id)) ?? [];
+    const hiddenSeconds = Number(queue?.Properties['VisibilityTimeout']);
+    assert.ok(timeoutSeconds >= LIMITS.runSeconds + LIMITS.stopBeforeDeadlineSeconds, `${timeoutSeconds}`);
+    assert.ok(hiddenSeconds > timeoutSeconds);
+    // Longer than the longest interval, or checks of that would be lost before they are old.
+    assert.ok(Number(queue?.Properties['MessageRetentionPeriod']) >= Math.max(...LIMITS.pollSecondsAllowed));
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 1,
+      EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] },
+    });
+  }
 });
 
 const functionNamed = (name: string): Record<string, unknown> | undefined =>
@@ -122,14 +134,18 @@ const functionNamed = (name: string): Record<string, unknown> | undefined =>
     ([id, resource]) => resource.Type === 'AWS::Lambda::Function' && id.replace(/[0-9A-F]{8}$/, '') === name,
   )?.[1].Properties;
 
-test('the four functions run Node 24 on arm64, each with a log group of its own that forgets', () => {
-  template.resourceCountIs('AWS::Lambda::Function', 4);
+test('the functions run Node 24 on arm64, each with a log group of its own that forgets', () => {
+  template.resourceCountIs('AWS::Lambda::Function', 5);
   template.allResourcesProperties('AWS::Lambda::Function', { Runtime: 'nodejs24.x', Architectures: ['arm64'] });
   template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
-  const groups = ['Dispatch', 'Sync', 'Api', 'Mail'].map((name) =>
+  const groups = ['Dispatch', 'Sync', 'SyncLong', 'Api', 'Mail'].map((name) =>
     JSON.stringify(functionNamed(name)?.['LoggingConfig']),
   );
-  assert.equal(new Set(groups).size, 4);
+  assert.equal(new Set(groups).size, 5);
+});
+
+test('what the cost is computed for is what is deployed', () => {
+  assert.equal(functionNamed('Sync')?.['MemorySize'], SYNC_MEMORY_MB);
 });
 
 test('each function is told what it needs and no more', () => {
@@ -140,8 +156,9 @@ test('each function is told what it needs and no more', () => {
   // Whoever saves rules knows which functions there are: by default none.
   const saves = ['KMS_KEY_ID', ...base, 'RULE_FUNCTION_NAMES'].sort();
   assert.deepEqual(environment('Api'), saves);
-  assert.deepEqual(environment('Sync'), ['KMS_KEY_ID', ...base]);
-  assert.deepEqual(environment('Mail'), saves);
+  for (const name of ['Sync', 'SyncLong'])
+    assert.deepEqual(environment(name), ['KMS_KEY_ID', 'LONG_QUEUE_URL', ...base]);
+  assert.deepEqual(environment('Mail'), ['LONG_QUEUE_URL', ...saves].sort());
   templateWith({ tenantClaim: 'org' }).resourcePropertiesCountIs(
     'AWS::Lambda::Function',
     { Environment: { Variables: Match.objectLike({ TENANT_CLAIM: 'org' }) } },
@@ -153,17 +170,17 @@ test('functions that rules call are an operator’s choice, and may be invoked b
   const arn = 'arn:aws:lambda:eu-central-1:123456789012:function:is-urgent';
   const own = templateWith({ ruleFunctions: JSON.stringify({ 'is-urgent': arn }), ruleExample: 'true' });
   const told = { Environment: { Variables: Match.objectLike({ RULE_FUNCTIONS: Match.anyValue() }) } };
-  own.resourcePropertiesCountIs('AWS::Lambda::Function', told, 2);
+  own.resourcePropertiesCountIs('AWS::Lambda::Function', told, 3);
   own.resourcePropertiesCountIs(
     'AWS::Lambda::Function',
     { Environment: { Variables: Match.objectLike({ RULE_FUNCTION_NAMES: 'is-urgent,rule-example' }) } },
     2,
   );
-  own.resourceCountIs('AWS::Lambda::Function', 5);
-  template.resourceCountIs('AWS::Lambda::Function', 4);
+  own.resourceCountIs('AWS::Lambda::Function', 6);
+  template.resourceCountIs('AWS::Lambda::Function', 5);
   const named = { Action: 'lambda:InvokeFunction', Resource: Match.arrayWith([arn]) };
   const policy = { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(named)]) } };
-  own.resourcePropertiesCountIs('AWS::IAM::Policy', policy, 2);
+  own.resourcePropertiesCountIs('AWS::IAM::Policy', policy, 3);
   assert.throws(() => templateWith({ ruleFunctions: '{"x":"y"}' }), /context ruleFunctions/);
   assert.throws(() => templateWith({ ruleExample: 'maybe' }), /context ruleExample/);
   assert.deepEqual(
@@ -176,7 +193,7 @@ test('only what connects to mail servers is told of an operator\u2019s own netwo
   templateWith({ allowedNetworks: '10.0.0.0/8', allowedPorts: '1993' }).resourcePropertiesCountIs(
     'AWS::Lambda::Function',
     { Environment: { Variables: Match.objectLike({ ALLOWED_NETWORKS: '10.0.0.0/8', ALLOWED_PORTS: '1993' }) } },
-    2,
+    3,
   );
   assert.throws(() => templateWith({ allowedNetworks: 'anything' }), /allowedNetworks/);
 });
@@ -184,7 +201,7 @@ test('only what connects to mail servers is told of an operator\u2019s own netwo
 test('an operator asks for a new vault key by a time, and only what may open the vault is told', () => {
   const told = templateWith({ vaultKeyNotBefore: '2026-11-23T12:00Z' });
   const variables = Match.objectLike({ VAULT_KEY_NOT_BEFORE: '2026-11-23T12:00Z' });
-  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 3);
   assert.throws(() => templateWith({ vaultKeyNotBefore: 'soon' }), /context vaultKeyNotBefore/);
   assert.ok(!Number.isNaN(Date.parse('2026-11-23T12:00Z')));
 });
@@ -195,7 +212,7 @@ test('sign-in providers are told to what opens mailboxes alone, and are read the
   ]);
   const variables = Match.objectLike({ OAUTH_PROVIDERS: oauthProviders });
   const told = templateWith({ oauthProviders });
-  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 3);
   const environment = { TABLE_NAME: 't', QUEUE_URL: 'q', OAUTH_PROVIDERS: oauthProviders };
   assert.equal((await readFunctionSettings(environment).oauthProviders())[0]?.server.host, 'imap.gmail.com');
   assert.throws(() => templateWith({ oauthProviders: 'google' }), /context oauthProviders/);
@@ -213,10 +230,12 @@ test('each function may do exactly this', () => {
     ...Array(3).fill('dynamodb:Query'),
     'sqs:SendMessage',
   ]);
-  assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
+  const send = (times: number) => Array(times).fill('sqs:SendMessage');
+  for (const name of ['Sync', 'SyncLong'])
+    assert.deepEqual(actionsOf(name), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, ...send(2)]);
   const keys = (times: number) => ['kms:Decrypt', 'kms:Encrypt'].flatMap((name) => Array(times).fill(name));
   assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, ...keys(1), 'sqs:SendMessage']);
-  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, ...keys(2), 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, ...keys(2), ...send(2)]);
 });
 
 test('the dispatcher reads the index, and of the table heartbeats, deleted accounts and waiting webhooks alone; the others the table and not the index', () => {
@@ -235,7 +254,7 @@ test('the dispatcher reads the index, and of the table heartbeats, deleted accou
       { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${HEARTBEAT_PK_PREFIX}*`] } },
     ],
   );
-  for (const name of ['Sync', 'Api', 'Mail'])
+  for (const name of ['Sync', 'SyncLong', 'Api', 'Mail'])
     assert.match(resourceOf(name), /^\{"Fn::GetAtt":\["Table[0-9A-F]+","Arn"\]\}$/);
 });
 
@@ -250,7 +269,7 @@ test('each use of the key is under an encryption context of its own, and functio
       .filter((one) => [one.Action].flat().some((action) => action.startsWith('kms:')))
       .map(({ Condition }) => Condition);
   assert.deepEqual(conditionsOf('Dispatch'), []);
-  assert.deepEqual(conditionsOf('Sync'), [conditionOf(ENCRYPTION_CONTEXT)]);
+  for (const name of ['Sync', 'SyncLong']) assert.deepEqual(conditionsOf(name), [conditionOf(ENCRYPTION_CONTEXT)]);
   assert.deepEqual(conditionsOf('Api'), [conditionOf(REQUEST_KEY_CONTEXT)]);
   assert.deepEqual(conditionsOf('Mail'), [conditionOf(ENCRYPTION_CONTEXT), conditionOf(REQUEST_KEY_CONTEXT)]);
 });
@@ -319,7 +338,7 @@ test('tokens come from Cognito, or from the issuer that is given', () => {
 });
 
 test('alarms watch dead letters, delay, errors, accounts that are not checked and a clock that stands still, and mail whom they are told', () => {
-  template.resourceCountIs('AWS::CloudWatch::Alarm', 8);
+  template.resourceCountIs('AWS::CloudWatch::Alarm', 10);
   template.hasResourceProperties('AWS::CloudWatch::Alarm', {
     MetricName: 'AccountsStale',
     Namespace: 'Mailyard',

@@ -66,8 +66,8 @@ test('a batch writes one heartbeat for all its accounts; who is not reached grow
   const changed = (await allItems(deps.table)).filter((item, i) => JSON.stringify(item) !== JSON.stringify(before[i]));
   assert.deepEqual(
     changed.map(({ pk, sk }) => `${pk} ${sk}`),
-    [`B#${GROUP} b#0000`],
-    'a quiet minute writes the heartbeat of the batch and nothing else',
+    [`B#${GROUP} b#0000`, `B#${GROUP} t`],
+    'a quiet minute writes the heartbeat of the batch, the claim of the minute, and nothing else',
   );
   const { state, lagSeconds } = await healthOf(ann);
   assert.equal(state, 'active');

@@ -32,12 +32,13 @@ describe('the bundled functions', {
     server = await startDovecot({ users: { alice: PASSWORD } });
     oracle = dovecotOracle(server);
     database = await startTable();
-    queue = await startFauxqs({ checks: {} });
+    queue = await startFauxqs({ checks: {}, long: {} });
     kms = await startKms();
     sqs = new SQSClient(queue.clientConfig);
     const env = {
       TABLE_NAME: 'mailyard',
       QUEUE_URL: queue.queues['checks']?.url ?? '',
+      LONG_QUEUE_URL: queue.queues['long']?.url ?? '',
       AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
       AWS_ENDPOINT_URL_SQS: queue.clientConfig.endpoint,
       AWS_ENDPOINT_URL_KMS: kms.clientConfig.endpoint,
@@ -77,8 +78,8 @@ describe('the bundled functions', {
     };
   };
   /** What the event source mapping does: receives, hands over, deletes what did not fail. */
-  const deliverChecks = async (): Promise<number> => {
-    const QueueUrl = queue.queues['checks']?.url;
+  const deliverChecks = async (from: 'checks' | 'long' = 'checks'): Promise<number> => {
+    const QueueUrl = queue.queues[from]?.url;
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
     for (const message of Messages) {
       const record = { messageId: message.MessageId, body: message.Body, eventSource: 'aws:sqs' };
@@ -126,6 +127,8 @@ describe('the bundled functions', {
 
   it('file what arrives when the schedule wakes them', async () => {
     await tick();
+    // The first sync waits apart.
+    assert.equal(await deliverChecks('long'), 1);
     await oracle.deliver('alice', 'INBOX', letter({ subject: 'Invoice 12' }));
     await tick();
     assert.equal((await oracle.listMessages('alice', 'Archive')).length, 1);

@@ -13,6 +13,7 @@ export type Invocation =
 export type Lambda = {
   /** From the start of the process to its first request for work, in ms. */
   readonly initMs: number;
+  readonly pid: number;
   /** One at a time, as in a sandbox. */
   readonly invoke: (event: unknown) => Promise<Invocation>;
   /** What the function has written so far, stdout and stderr. */
@@ -139,7 +140,7 @@ export const runLambda = async (options: LambdaOptions): Promise<Lambda> => {
     watch('answer', answer);
     return answer;
   };
-  return { initMs, invoke, output: () => output, stop };
+  return { initMs, pid: child.pid ?? 0, invoke, output: () => output, stop };
 };
 
 const parse = (body: string): unknown => (body === '' ? undefined : JSON.parse(body));

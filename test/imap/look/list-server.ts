@@ -86,6 +86,7 @@ const login = async (port: number): Promise<MailSession> => {
     uidplus: false,
     greeting: '',
     requireTime: () => undefined,
+    giveTime: () => undefined,
     giveBack: async (connection: TakenConnection, rest: Rest) => {
       client = await connected(nextClient(client, connection, rest, options));
     },
