@@ -12,6 +12,8 @@ export type BenchOptions = {
   readonly accounts: number | undefined;
   /** The interval of their checks. */
   readonly everySeconds: number | undefined;
+  /** How long, where a bench takes as long as it is told. */
+  readonly seconds: number | undefined;
   /** Also peers whose preparation takes minutes. */
   readonly allPeers: boolean;
 };

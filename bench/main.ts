@@ -9,6 +9,7 @@ import { delta } from './delta.ts';
 import { evaluateBench } from './evaluate.ts';
 import { first } from './first.ts';
 import { idle } from './idle.ts';
+import { load } from './load.ts';
 import { million } from './million.ts';
 import { rules } from './rules.ts';
 import { segments } from './segments.ts';
@@ -26,6 +27,7 @@ const BENCHES: ReadonlyMap<string, Bench> = new Map([
   ['coldstart', coldstart],
   ['bundle', bundle],
   ['cost', cost],
+  ['load', load],
 ]);
 
 const OPTIONS = {
@@ -36,12 +38,13 @@ const OPTIONS = {
   folders: { type: 'string' },
   accounts: { type: 'string' },
   every: { type: 'string' },
+  seconds: { type: 'string' },
   'all-peers': { type: 'boolean' },
 } as const;
 
 const USAGE = `Usage: npm run bench -- <name> [--json] [--seed <number>]
                             [--rtt <ms>] [--runs <rounds>] [--folders <number>] [--all-peers]
-                            [--accounts <number>] [--every <seconds>]`;
+                            [--accounts <number>] [--every <seconds>] [--seconds <number>]`;
 
 const usage = (problem: string): number => {
   const names = [...BENCHES].map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`);
@@ -77,6 +80,7 @@ const main = async (args: string[]): Promise<number> => {
       folders: wholeNumber('folders', values.folders, 7),
       accounts: wholeNumber('accounts', values.accounts, 1),
       everySeconds: wholeNumber('every', values.every, 1),
+      seconds: wholeNumber('seconds', values.seconds, 1),
       allPeers: values['all-peers'] ?? false,
     };
   } catch (error) {

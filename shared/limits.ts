@@ -225,6 +225,8 @@ export const LIMITS = {
   accountsPerCheckMax: 100,
   connectionsAtOnceMax: 100,
   connectionsPerHostMax: 50,
+  runsAtOnceMax: 8,
+  runWaitSeconds: 20,
   // Of a batch: one account may hold up the others no longer than this.
   lookSeconds: 20,
   batchRunSeconds: 30,

@@ -44,6 +44,8 @@ export type CheckOptions = {
   /** One of many: what takes long is handed on, and no server is waited for for long. */
   readonly inBatch?: boolean;
   readonly gate?: HostGate;
+  /** Quiet checks wait for servers, runs for the processor: few of those at once are through sooner than all. */
+  readonly runs?: HostGate;
 };
 
 /** Never throws: one account's trouble is not another's. */
@@ -96,7 +98,7 @@ const check = async (
   ref: AccountRef,
   head: Head,
   config: AccountConfig,
-  { cache, inBatch = false }: CheckOptions,
+  { cache, inBatch = false, runs = ungated }: CheckOptions,
 ): Promise<CheckReport> => {
   const { account, credential } = config;
   const bounded = (seconds: number): number => {
@@ -115,27 +117,35 @@ const check = async (
     }
     // Whether it can be reached is known by now; the first look at all its mail takes a while.
     if (inBatch && head.firstSyncAt === undefined) return { ref, outcome: 'handedOn' } as const;
-    const runMs = bounded(LIMITS.batchRunSeconds);
-    const runUntil = deps.now() + runMs;
-    if (inBatch) session.giveTime(runMs);
-    const runDeps = inBatch ? { ...deps, deadline: () => runUntil } : deps;
-    const ready = goOn();
-    // A first sync reads no changes.
-    const enabling = head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session.client)) };
-    // A failure shows itself where the answer is waited for.
-    for (const one of [ready, enabling.enabled]) one?.catch(() => undefined);
-    const lease = await takeLease(deps.table, ref, seconds, LIMITS.leaseSeconds);
-    if (lease === undefined) return { ref, outcome: 'busy' } as const;
-    // Most checks are quiet: rules, and all that reads mail, are loaded with the first that is not.
-    const { runUnderLease } = await import('./run-under-lease.ts');
-    const seen = { head, config, cache, session, ready, folders, ...enabling };
-    const sync = await runUnderLease(runDeps, lease, seen).catch((error: unknown) => {
-      if (inBatch && codeOf(error) === 'deadline.reached') return undefined;
-      throw error;
+    if (inBatch) session.giveTime(deps.deadline() - deps.now());
+    const waitedFrom = deps.now();
+    return await runs('', async () => {
+      // The server would soon give up on a connection that says nothing.
+      if (inBatch && deps.now() - waitedFrom > LIMITS.runWaitSeconds * 1_000)
+        return { ref, outcome: 'handedOn' } as const;
+      const runMs = bounded(LIMITS.batchRunSeconds);
+      const runUntil = deps.now() + runMs;
+      if (inBatch) session.giveTime(runMs);
+      const runDeps = inBatch ? { ...deps, deadline: () => runUntil } : deps;
+      const ready = goOn();
+      // A first sync reads no changes.
+      const enabling =
+        head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session.client)) };
+      // A failure shows itself where the answer is waited for.
+      for (const one of [ready, enabling.enabled]) one?.catch(() => undefined);
+      const lease = await takeLease(deps.table, ref, Math.floor(deps.now() / 1_000), LIMITS.leaseSeconds);
+      if (lease === undefined) return { ref, outcome: 'busy' } as const;
+      // Most checks are quiet: rules, and all that reads mail, are loaded with the first that is not.
+      const { runUnderLease } = await import('./run-under-lease.ts');
+      const seen = { head, config, cache, session, ready, folders, ...enabling };
+      const sync = await runUnderLease(runDeps, lease, seen).catch((error: unknown) => {
+        if (inBatch && codeOf(error) === 'deadline.reached') return undefined;
+        throw error;
+      });
+      // Its share of a batch was not enough: what it armed is finished by the next.
+      if (sync === undefined) return { ref, outcome: 'handedOn' } as const;
+      return { ref, outcome: 'synced', sync, ...(sync.untold === undefined ? {} : { untold: sync.untold }) } as const;
     });
-    // Its share of a batch was not enough: what it armed is finished by the next.
-    if (sync === undefined) return { ref, outcome: 'handedOn' } as const;
-    return { ref, outcome: 'synced', sync, ...(sync.untold === undefined ? {} : { untold: sync.untold }) } as const;
   });
 };
 

@@ -47,6 +47,7 @@ export const checkAccounts = async (
   const heads = await readHeads(deps.table, refs);
   const reports: CheckReport[] = [];
   const gate = hostGate(LIMITS.connectionsPerHostMax);
+  const runs = hostGate(LIMITS.runsAtOnceMax);
   const inBatch = message.batch !== undefined;
   let next = 0;
   const work = async (): Promise<void> => {
@@ -59,7 +60,7 @@ export const checkAccounts = async (
       reports[index] =
         head === undefined
           ? { ref, outcome: 'left', reason: 'it is not there' }
-          : await checkAccount(deps, ref, head, { cache, gate, inBatch, byHand: message.byHand === true });
+          : await checkAccount(deps, ref, head, { cache, gate, ...(inBatch ? { runs } : {}), inBatch, byHand: message.byHand === true });
     }
   };
   await Promise.all(Array.from({ length: Math.min(LIMITS.connectionsAtOnceMax, refs.length) }, work));
