@@ -7,6 +7,7 @@ import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-n
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BUNDLING, ROOT } from './bundling.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 
 export type FunctionName = 'dispatch' | 'sync' | 'api' | 'mail' | 'rule-example';
 
@@ -40,7 +41,11 @@ export const createFunction = (scope: Construct, name: FunctionName, options: Fu
     loggingFormat: LoggingFormat.JSON,
     applicationLogLevelV2: ApplicationLogLevel.INFO,
     systemLogLevelV2: SystemLogLevel.WARN,
-    environment: { POWERTOOLS_SERVICE_NAME: `mailyard-${name}`, ...options.environment },
+    environment: {
+      POWERTOOLS_SERVICE_NAME: `mailyard-${name}`,
+      NODE_OPTIONS: NODE_FLAGS.join(' '),
+      ...options.environment,
+    },
     // Kept-alive connections are the default of the SDK in use.
     awsSdkConnectionReuse: false,
     projectRoot: ROOT,

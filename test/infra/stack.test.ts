@@ -135,7 +135,7 @@ test('the four functions run Node 24 on arm64, each with a log group of its own 
 test('each function is told what it needs and no more', () => {
   const environment = (name: string): string[] =>
     Object.keys((functionNamed(name)?.['Environment'] as { Variables: object } | undefined)?.Variables ?? {}).sort();
-  const base = ['POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
+  const base = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
   assert.deepEqual(environment('Dispatch'), base);
   // Whoever saves rules knows which functions there are: by default none.
   const saves = ['KMS_KEY_ID', ...base, 'RULE_FUNCTION_NAMES'].sort();
