@@ -110,7 +110,7 @@ const measure = async (seed: number): Promise<BenchResult> => {
 const evaluationsPerSecond = (
   rules: readonly Rule[],
   mail: readonly MessageFacts[],
-  also: (decision: Decision) => void = () => {},
+  also: (decision: Decision) => void = () => undefined,
 ): number => {
   const decide = compileRules(rules, everyContext);
   const round = () => {
