@@ -15,6 +15,7 @@ export const handler = middy<Tick, Dispatched>().handler(async ({ scheduledTime 
   const seconds = Math.floor((Number.isNaN(at) ? deps.now() : at) / 1_000);
   const dispatched = await dispatchChecks(deps, seconds);
   metrics.addMetric('AccountsStale', MetricUnit.Count, dispatched.stale);
+  metrics.addMetric('OldestDueSeconds', MetricUnit.Seconds, dispatched.oldestSeconds);
   metrics.publishStoredMetrics();
   return dispatched;
 });

@@ -26,10 +26,15 @@ export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event:
   return await processPartialResponse(event, check, processor, { context, throwOnFullBatchFailure: false });
 });
 
+/** Nothing but the owner's own hand helps: another password, or signing in again. */
+const REFUSED: ReadonlySet<string> = new Set(['imap.auth-failed', 'oauth.reconnect']);
+
 const count = (reports: readonly CheckReport[]): void => {
   const of = (outcome: CheckReport['outcome']) => reports.filter((report) => report.outcome === outcome).length;
   metrics.addMetric('AccountsQuiet', MetricUnit.Count, of('quiet'));
   metrics.addMetric('AccountsSynced', MetricUnit.Count, of('synced'));
   metrics.addMetric('AccountsFailed', MetricUnit.Count, of('failed'));
+  const refused = reports.filter((report) => report.outcome === 'failed' && REFUSED.has(report.code));
+  metrics.addMetric('LoginsRefused', MetricUnit.Count, refused.length);
   metrics.publishStoredMetrics();
 };

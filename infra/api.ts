@@ -15,8 +15,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { PUBLIC_PATHS } from '../shared/api/public-paths.ts';
 import type { Data } from './data.ts';
-import { createFunction, LOG_RETENTION } from './functions.ts';
+import { createFunction } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
+import type { Network } from './network.ts';
 import { openVault, recogniseRequests, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
 import type { RuleFunctions } from './rule-functions.ts';
@@ -33,6 +34,7 @@ export const createApi = (
   checks: IQueue,
   settings: StackSettings,
   functions: RuleFunctions,
+  network: Network | undefined,
 ): Api => {
   const environment = {
     TABLE_NAME: table.tableName,
@@ -44,14 +46,17 @@ export const createApi = (
   const api = createFunction(scope, 'api', {
     description: 'Serves the routes that need no mailbox',
     timeout: ANSWER_TIMEOUT,
-    memoryMb: 512,
+    memoryMb: settings.memoryMb.api,
+    logRetentionDays: settings.logRetentionDays,
     environment,
     may: [useTable(table), sendTo(checks), recogniseRequests(key)],
   });
   const mail = createFunction(scope, 'mail', {
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
-    memoryMb: 1_024,
+    memoryMb: settings.memoryMb.mail,
+    logRetentionDays: settings.logRetentionDays,
+    network,
     environment: { ...environment, ...mailboxEnvironment(settings), ...functions.environment },
     may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key), ...functions.may],
   });
@@ -71,14 +76,14 @@ export const createApi = (
     http.addRoutes({ path, methods: [method as HttpMethod], integration: toMail });
   }
   const accessLog = new LogGroup(scope, 'AccessLog', {
-    retention: LOG_RETENTION,
+    retention: settings.logRetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
   new HttpStage(scope, 'Stage', {
     httpApi: http,
     stageName: '$default',
     autoDeploy: true,
-    throttle: { rateLimit: 50, burstLimit: 100 },
+    throttle: { rateLimit: settings.requestsPerSecondMax, burstLimit: settings.requestsAtOnceMax },
     accessLogSettings: {
       destination: new LogGroupLogDestination(accessLog),
       // Routes and not paths: a path holds ids of people's mail.

@@ -4,9 +4,10 @@ import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BUNDLING, ROOT } from './bundling.ts';
+import type { Network } from './network.ts';
 import { NODE_FLAGS } from './node-flags.ts';
 
 export type FunctionName = 'dispatch' | 'sync' | 'api' | 'mail' | 'rule-example';
@@ -17,17 +18,22 @@ export type FunctionOptions = {
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly may: readonly PolicyStatement[];
+  readonly logRetentionDays: number;
+  /** A private one; without it the function goes out by addresses of AWS that change. */
+  readonly network?: Network | undefined;
 };
-
-export const LOG_RETENTION = RetentionDays.ONE_MONTH;
 
 export const createFunction = (scope: Construct, name: FunctionName, options: FunctionOptions): NodejsFunction => {
   const id = name.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
-  const logGroup = new LogGroup(scope, `${id}Log`, { retention: LOG_RETENTION, removalPolicy: RemovalPolicy.DESTROY });
+  const { network, logRetentionDays } = options;
+  const logGroup = new LogGroup(scope, `${id}Log`, {
+    retention: logRetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
   // A role of its own, as the one that CDK makes carries a managed policy for every log group there is.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  for (const statement of options.may) role.addToPolicy(statement);
+  for (const statement of [...options.may, ...(network?.may ?? [])]) role.addToPolicy(statement);
   return new NodejsFunction(scope, id, {
     description: options.description,
     entry: path.join(ROOT, 'functions', `${name}.ts`),
@@ -37,6 +43,7 @@ export const createFunction = (scope: Construct, name: FunctionName, options: Fu
     timeout: options.timeout,
     memorySize: options.memoryMb,
     role,
+    ...(network === undefined ? {} : { vpc: network.vpc, securityGroups: [...network.securityGroups] }),
     logGroup,
     loggingFormat: LoggingFormat.JSON,
     applicationLogLevelV2: ApplicationLogLevel.INFO,

@@ -45,6 +45,27 @@ export const invokeFunctions = (arns: readonly string[]): PolicyStatement =>
 export const sendTo = (queue: IQueue): PolicyStatement =>
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
 
+/** What Lambda does with a queue on behalf of the function that it feeds (developer guide, "Creating and configuring an SQS event source mapping"). */
+export const receiveFrom = (queue: IQueue): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: [queue.queueArn],
+  });
+
+/** Lambda's own interfaces in a private network; EC2 knows no narrower resource for these. */
+export const usePrivateNetwork = (): PolicyStatement =>
+  new PolicyStatement({
+    actions: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  });
+
 /** What each of the two contexts opens (shared/vault): the one private key, or the key that recognises requests. */
 const underContext = (key: IKey, purpose: string): PolicyStatement =>
   new PolicyStatement({

@@ -3,7 +3,9 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
+import { createDashboard } from './dashboard.ts';
 import { createData } from './data.ts';
+import { createNetwork } from './network.ts';
 import { createRuleFunctions } from './rule-functions.ts';
 import { readSettings } from './settings.ts';
 import { createClockwork } from './sync.ts';
@@ -14,8 +16,11 @@ export class MailyardStack extends Stack {
     const settings = readSettings(this.node);
     const data = createData(this, settings);
     const functions = createRuleFunctions(this, settings);
-    const clockwork = createClockwork(this, data, settings, functions);
-    const api = createApi(this, data, clockwork.checks, settings, functions);
-    createAlarms(this, clockwork, api, settings);
+    const network = createNetwork(this, settings);
+    const clockwork = createClockwork(this, data, settings, functions, network);
+    const api = createApi(this, data, clockwork.checks, settings, functions, network);
+    const watched = { ...clockwork, ...api, ...data };
+    createAlarms(this, watched, settings);
+    createDashboard(this, watched);
   }
 }

@@ -1,7 +1,7 @@
 /** The clockwork: every minute the due accounts are found, sent in batches through a queue, and checked. */
 import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -9,7 +9,16 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Data, DUE_INDEX } from './data.ts';
 import { createFunction } from './functions.ts';
-import { openVault, queryIndex, queryWhatIsDue, sendTo, useTable, watchHeartbeats } from './permissions.ts';
+import type { Network } from './network.ts';
+import {
+  openVault,
+  queryIndex,
+  queryWhatIsDue,
+  receiveFrom,
+  sendTo,
+  useTable,
+  watchHeartbeats,
+} from './permissions.ts';
 import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
@@ -24,13 +33,13 @@ export type Clockwork = {
 const SYNC_TIMEOUT = Duration.minutes(5);
 const HIDDEN = Duration.minutes(6);
 const ATTEMPTS = 3;
-const SYNCS_AT_ONCE_MAX = 20;
 
 export const createClockwork = (
   scope: Construct,
   { table, key }: Data,
   settings: StackSettings,
   functions: RuleFunctions,
+  network: Network | undefined,
 ): Clockwork => {
   const deadLetters = new Queue(scope, 'ChecksDeadLetters', {
     encryption: QueueEncryption.SQS_MANAGED,
@@ -47,14 +56,15 @@ export const createClockwork = (
   const dispatch = createFunction(scope, 'dispatch', {
     description: 'Finds the accounts that are due and sends them in batches',
     timeout: Duration.seconds(50),
-    memoryMb: 256,
+    memoryMb: settings.memoryMb.dispatch,
     environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl },
     may: [queryIndex(table, DUE_INDEX), queryWhatIsDue(table), watchHeartbeats(table), sendTo(checks)],
+    logRetentionDays: settings.logRetentionDays,
   });
   const sync = createFunction(scope, 'sync', {
     description: 'Checks mailboxes and runs their rules',
     timeout: SYNC_TIMEOUT,
-    memoryMb: 1_024,
+    memoryMb: settings.memoryMb.sync,
     environment: {
       TABLE_NAME: table.tableName,
       QUEUE_URL: checks.queueUrl,
@@ -62,12 +72,19 @@ export const createClockwork = (
       ...mailboxEnvironment(settings),
       ...functions.environment,
     },
-    may: [useTable(table), openVault(key), sendTo(checks), ...functions.may],
+    may: [useTable(table), openVault(key), sendTo(checks), receiveFrom(checks), ...functions.may],
+    logRetentionDays: settings.logRetentionDays,
+    network,
   });
-  sync.addEventSource(
+  // Made by hand, as CDK's event source grants what Lambda does not need.
+  new EventSourceMapping(scope, 'ChecksToSync', {
+    target: sync,
+    eventSourceArn: checks.queueArn,
     // One message already is a batch of accounts.
-    new SqsEventSource(checks, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency: SYNCS_AT_ONCE_MAX }),
-  );
+    batchSize: 1,
+    reportBatchItemFailures: true,
+    maxConcurrency: settings.syncsAtOnceMax,
+  });
   wakeEveryMinute(scope, dispatch);
   return { checks, deadLetters, dispatch, sync };
 };

@@ -14,6 +14,8 @@ export type Dispatched = {
   readonly accounts: number;
   /** How many of them no check has reached for three of their intervals. */
   readonly stale: number;
+  /** For how long the one that waits longest has been due. */
+  readonly oldestSeconds: number;
 };
 
 /** `tickSeconds`: the minute this is for, whose groups are due. */
@@ -24,6 +26,7 @@ export const dispatchChecks = async (
 ): Promise<Dispatched> => {
   let accounts = 0;
   let stale = 0;
+  let oldestSeconds = 0;
   for (const pollGroup of groups) {
     const refs = await dueAccounts(deps.table, pollGroup);
     const pollSeconds = Number(pollGroup.split('#')[0]);
@@ -32,7 +35,9 @@ export const dispatchChecks = async (
     );
     if (messages.length > 0) await deps.sendChecks(messages);
     accounts += refs.length;
-    stale += await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs);
+    const watched = await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs);
+    stale += watched.stale;
+    oldestSeconds = Math.max(oldestSeconds, watched.oldestSeconds);
   }
   await dispatchDeleted(deps, tickSeconds).catch((error: unknown) => {
     deps.log.error('dispatch.deleted-not-sent', {}, error);
@@ -40,8 +45,8 @@ export const dispatchChecks = async (
   await dispatchDeliveries(deps, tickSeconds).catch((error: unknown) => {
     deps.log.error('dispatch.deliveries-not-sent', {}, error);
   });
-  deps.log.info('dispatch.done', { accounts, stale, tickSeconds });
-  return { accounts, stale };
+  deps.log.info('dispatch.done', { accounts, stale, oldestSeconds, tickSeconds });
+  return { accounts, stale, oldestSeconds };
 };
 
 /** Watching holds up no check: they are on their way already. */
@@ -49,19 +54,19 @@ const tellStale = async (
   deps: DispatchDeps,
   group: { readonly pollGroup: string; readonly pollSeconds: number; readonly tickSeconds: number },
   refs: readonly AccountRef[],
-): Promise<number> => {
+): Promise<Omit<Dispatched, 'accounts'>> => {
   try {
-    const { stale, toTell } = await watchGroup(deps.table, group, refs);
+    const { stale, oldestSeconds, toTell } = await watchGroup(deps.table, group, refs);
     const { tickSeconds, pollSeconds } = group;
     const messages = batchesOf(toTell).map(
       (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds, stale: true }),
     );
     if (messages.length > 0) await deps.sendChecks(messages);
     if (stale > 0) deps.log.warn('dispatch.stale', { group: group.pollGroup, accounts: stale });
-    return stale;
+    return { stale, oldestSeconds };
   } catch (error) {
     deps.log.error('dispatch.not-watched', { group: group.pollGroup }, error);
-    return 0;
+    return { stale: 0, oldestSeconds: 0 };
   }
 };
 

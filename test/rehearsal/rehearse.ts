@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startDeploymentServices } from './aws/deployment-services.ts';
 import { deployPart } from './deploy-part.ts';
+import { grantsPart } from './grants-part.ts';
+import { startGateway } from './host/gateway.ts';
 import { linesOf, type Report } from './report.ts';
+import { runPart, startMailServer } from './run-part.ts';
 import { synthPart } from './synth-part.ts';
 import type { Template } from './template/template.ts';
 
@@ -25,14 +28,23 @@ export const rehearse = async ({ plant, say = console.log }: RehearsalOptions = 
   };
   const ends: (() => Promise<void>)[] = [];
   try {
-    const context = { allowedNetworks: '127.0.0.0/8' };
+    const server = await startMailServer();
+    ends.push(server.stop);
+    const gateway = await startGateway();
+    ends.push(gateway.stop);
+    // The mail server of the rehearsal is on this machine, which nobody but its operator can allow.
+    const context = { allowedNetworks: '127.0.0.0/8', allowedPorts: String(server.port) };
     const { report, synthesised } = synthPart(folder, context, plant);
     if (!told(report) || synthesised === undefined) return false;
-    const services = await startDeploymentServices();
+    const services = await startDeploymentServices({ sqs: gateway.endpoint });
     ends.push(services.stop);
     const deployment = await deployPart({ services, folder, synthesised, context, isPlanted: plant !== undefined });
-    if (!told(deployment.report) || deployment.stack === undefined) return false;
-    return true;
+    const { stack } = deployment;
+    if (!told(deployment.report) || stack === undefined) return false;
+    const { report: run, ledger } = await runPart({ stack, services, gateway, folder, server });
+    const hasRun = told(run);
+    // Told also where the run failed: a call that was refused may be why.
+    return ledger !== undefined && told(grantsPart(ledger)) && hasRun;
   } finally {
     for (const end of ends.reverse()) await end();
     rmSync(folder, { recursive: true, force: true });

@@ -4,6 +4,7 @@
  */
 import { parseTemplate, type Template } from '../template/template.ts';
 import { type Deployed, deployed, stackId } from './deployed.ts';
+import type { Origins } from './physical.ts';
 import { QueryError, type Result } from './query-answer.ts';
 
 type ChangeSet = {
@@ -37,7 +38,11 @@ export type CloudFormation = {
 const TEMPLATE_BYTES_MAX = 1_000_000;
 const RESOURCES_MAX = 500;
 
-export const cloudFormation = (readObject: ReadObject, now: () => Date = () => new Date()): CloudFormation => {
+export const cloudFormation = (
+  readObject: ReadObject,
+  origins: Origins,
+  now: () => Date = () => new Date(),
+): CloudFormation => {
   const stacks = new Map<string, Stack>();
 
   const named = (input: URLSearchParams): Stack => {
@@ -113,7 +118,7 @@ export const cloudFormation = (readObject: ReadObject, now: () => Date = () => n
     Object.assign(stack, {
       text: changeSet.text,
       parameters: changeSet.parameters,
-      deployed: deployed(stack.name, template, changeSet.parameters),
+      deployed: deployed(stack.name, template, changeSet.parameters, origins),
       changeSet: undefined,
       deployments: stack.deployments + 1,
       status: `${verb}_COMPLETE`,

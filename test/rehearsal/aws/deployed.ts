@@ -2,7 +2,7 @@
 import { type Known, resolveValue } from '../template/intrinsics.ts';
 import type { Json, Resource, Template } from '../template/template.ts';
 import { ACCOUNT, PARTITION, REGION } from './names.ts';
-import { type Made, make, REF_IS_PROPERTY } from './physical.ts';
+import { type Made, make, type Origins, REAL_ORIGINS, REF_IS_PROPERTY } from './physical.ts';
 
 export type DeployedResource = Resource & { readonly id: string; readonly made: Made };
 
@@ -17,8 +17,9 @@ export const deployed = (
   name: string,
   template: Template,
   parameters: Readonly<Record<string, string>> = {},
+  origins: Origins = REAL_ORIGINS,
 ): Deployed => {
-  const made = new Map(Object.entries(template.Resources).map(([id, { Type }]) => [id, make(name, id, Type)]));
+  const made = new Map(Object.entries(template.Resources).map(([id, { Type }]) => [id, make(name, id, Type, origins)]));
   const pseudo: Record<string, string> = {
     'AWS::AccountId': ACCOUNT,
     'AWS::Region': REGION,

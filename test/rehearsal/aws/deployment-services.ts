@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { startFauxqs } from 'fauxqs';
 import { type CloudFormation, cloudFormation } from './cloudformation.ts';
 import { ACCOUNT, ASSETS_BUCKET, PARTITION, QUALIFIER } from './names.ts';
+import { type Origins, REAL_ORIGINS } from './physical.ts';
 import { answerXml, errorXml, QueryError, type Result } from './query-answer.ts';
 
 export type DeploymentServices = {
@@ -20,7 +21,7 @@ export type DeploymentServices = {
 const BOOTSTRAP_VERSION = '30';
 const STS_VERSION = '2011-06-15';
 
-export const startDeploymentServices = async (): Promise<DeploymentServices> => {
+export const startDeploymentServices = async (origins: Origins = REAL_ORIGINS): Promise<DeploymentServices> => {
   const s3 = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
   s3.createBucket(ASSETS_BUCKET);
   const s3Url = `http://127.0.0.1:${s3.port}`;
@@ -28,7 +29,7 @@ export const startDeploymentServices = async (): Promise<DeploymentServices> => 
     const answer = await fetch(`${s3Url}/${bucket}/${key}`);
     return answer.ok ? Buffer.from(await answer.arrayBuffer()) : undefined;
   };
-  const stacks = cloudFormation(uploaded);
+  const stacks = cloudFormation(uploaded, origins);
   const calls: Record<string, number> = {};
   const count = (operation: string): void => {
     calls[operation] = (calls[operation] ?? 0) + 1;

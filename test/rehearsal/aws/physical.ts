@@ -11,12 +11,16 @@ const arn = (service: string, rest: string, region = REGION): string =>
 const nameOf = (stack: string, id: string): string => `${stack}-${id}-${hashOf(stack, id).slice(0, 12).toUpperCase()}`;
 const hashOf = (stack: string, id: string): string => createHash('sha256').update(`${stack}/${id}`).digest('hex');
 
-type Maker = (name: string, hash: string) => Made;
+type Maker = (name: string, hash: string, origins: Origins) => Made;
+
+/** Where services are found that a name alone would not lead to: the SDK goes where the URL of a queue points. */
+export type Origins = { readonly sqs: string };
+export const REAL_ORIGINS: Origins = { sqs: `https://sqs.${REGION}.amazonaws.com` };
 
 const MAKERS: Readonly<Record<string, Maker>> = {
   'AWS::DynamoDB::Table': (name) => ({ ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } }),
-  'AWS::SQS::Queue': (name) => ({
-    ref: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+  'AWS::SQS::Queue': (name, _hash, { sqs }) => ({
+    ref: `${sqs}/${ACCOUNT}/${name}`,
     attributes: { Arn: arn('sqs', name), QueueName: name },
   }),
   'AWS::KMS::Key': (_name, hash) => {
@@ -53,7 +57,7 @@ export const REF_IS_PROPERTY: Readonly<Record<string, string>> = {
 };
 
 /** Types without a maker give their name to `Ref`, and have no attribute to be asked for. */
-export const make = (stack: string, id: string, type: string): Made => {
+export const make = (stack: string, id: string, type: string, origins: Origins): Made => {
   const name = nameOf(stack, id);
-  return MAKERS[type]?.(name, hashOf(stack, id)) ?? { ref: name, attributes: {} };
+  return MAKERS[type]?.(name, hashOf(stack, id), origins) ?? { ref: name, attributes: {} };
 };
