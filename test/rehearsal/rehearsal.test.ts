@@ -40,10 +40,14 @@ const everyCall = (stack: Deployed): Judged[] =>
       });
     });
 
-test('the template is what its schemas and our promises ask for, and values were looked at', () => {
-  const { faults, values, held } = judge(template);
-  assert.deepEqual(faults, []);
-  assert.ok(values > 500 && held > 30, `${values} values, ${held} promises`);
+test('templates of every shape are what their schemas and our promises ask for, and values were looked at', () => {
+  for (const [i, context] of OTHER_SHAPES.entries()) {
+    const made = synthesise(path.join(folder, String(i)), context, false);
+    assert.ok('template' in made, String(made));
+    const { faults, values, held } = judge(made.template);
+    assert.deepEqual(faults, []);
+    assert.ok(values > 500 && held > 30, `${values} values, ${held} promises`);
+  }
 });
 
 test('roles that are used up are passed, and a grant less or more is not', () => {

@@ -15,6 +15,11 @@ export type SchemaReport = {
 
 const PSEUDO = /^AWS::(AccountId|Region|Partition|StackId|StackName|URLSuffix|NoValue|NotificationARNs)$/;
 
+const TAG: Properties = {
+  Key: { type: { type: 'string' }, required: true },
+  Value: { type: { type: 'string' }, required: true },
+};
+
 /** Reading the schemas takes a second or more, so that they are read once. */
 let database: SpecDatabase | undefined;
 
@@ -97,7 +102,8 @@ export const findSchemaFaults = (template: Template): SchemaReport => {
         return faults.splice(before);
       });
       if (wrong.every((found) => found.length > 0)) faults.push(...(wrong[0] ?? []));
-    } else if (type.type === 'json') checkFree(value, at);
+    } else if (type.type === 'tag') checkRecord(value, TAG, at);
+    else if (type.type === 'json') checkFree(value, at);
     else if (!isPrimitive(value, type.type)) faults.push(`${at}: ${JSON.stringify(value)} is no ${type.type}`);
     else if ('allowedValues' in type && type.allowedValues !== undefined && !isAllowed(value, type.allowedValues))
       faults.push(`${at}: ${JSON.stringify(value)} is none of ${type.allowedValues.join(', ')}`);
