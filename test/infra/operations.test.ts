@@ -1,23 +1,17 @@
 /** docs/operations.md tells of every alarm and every setting that there is, and of no other. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, test } from 'node:test';
-import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { test } from 'node:test';
 import type { Node } from 'constructs';
 import { readSettings } from '../../infra/settings.ts';
-import { MailyardStack } from '../../infra/stack.ts';
+import { templateWith } from './synthesise.ts';
 
 const text = readFileSync(path.resolve(import.meta.dirname, '../../docs/operations.md'), 'utf8');
 const section = (title: string): string => text.split(`\n## ${title}`)[1]?.split('\n## ')[0] ?? '';
 
 test('each alarm has a line that says what to do, and each line an alarm', () => {
-  const outdir = mkdtempSync(path.join(tmpdir(), 'mailyard-synth-'));
-  after(() => rmSync(outdir, { recursive: true, force: true }));
-  const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
-  const alarms = Template.fromStack(new MailyardStack(app, 'Mailyard')).findResources('AWS::CloudWatch::Alarm');
+  const alarms = templateWith().findResources('AWS::CloudWatch::Alarm');
   const named = Object.keys(alarms).map((id) => id.replace(/Alarm[0-9A-F]{8}$/, ''));
   const lines = section('Alarms')
     .split('\n')
