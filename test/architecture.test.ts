@@ -84,6 +84,7 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
       'shared/api/client.ts': "import { b } from '../service/b.ts';",
       'shared/service/b.ts': "import { c } from '@aws-sdk/lib-dynamodb';",
     },
+    { 'cli/main.ts': "import { a } from '@aws-sdk/client-cloudformation';" },
     { 'cli/main.ts': "const a = await import('./a.ts');", 'cli/a.ts': "import { b } from '../shared/store/b.ts';" },
   ],
   filesAreSmall: [

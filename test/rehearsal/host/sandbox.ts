@@ -73,7 +73,12 @@ export const startSandbox = async ({
         AWS_ACCESS_KEY_ID: roleOf(name),
         AWS_SECRET_ACCESS_KEY: 'rehearsal',
         AWS_ENDPOINT_URL: endpoint,
-        ...(aheadMs === 0 ? {} : { NODE_OPTIONS: `--import=${LATER}`, REHEARSAL_AHEAD_MS: String(aheadMs) }),
+        ...(aheadMs === 0
+          ? {}
+          : {
+              NODE_OPTIONS: `${variables['NODE_OPTIONS'] ?? ''} --import=${LATER}`,
+              REHEARSAL_AHEAD_MS: String(aheadMs),
+            }),
       },
     });
   let lambda = await start();
