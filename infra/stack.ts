@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
 import { createData } from './data.ts';
+import { createEventBus } from './event-bus.ts';
 import { createRuleFunctions } from './rule-functions.ts';
 import { readSettings } from './settings.ts';
 import { createClockwork } from './sync.ts';
@@ -13,9 +14,10 @@ export class MailyardStack extends Stack {
     super(scope, id, { description: 'Mailyard: mail filed, flagged and drafted by rules', ...props });
     const settings = readSettings(this.node);
     const data = createData(this, settings);
+    const bus = createEventBus(this, settings);
     const functions = createRuleFunctions(this, settings);
-    const clockwork = createClockwork(this, data, settings, functions);
-    const api = createApi(this, data, clockwork.checks, settings, functions);
+    const clockwork = createClockwork(this, data, bus, settings, functions);
+    const api = createApi(this, data, { checks: clockwork.checks, bus }, settings, functions);
     createAlarms(this, clockwork, api, settings);
   }
 }

@@ -8,8 +8,17 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Data, DUE_INDEX } from './data.ts';
+import type { Bus } from './event-bus.ts';
 import { createFunction } from './functions.ts';
-import { openVault, queryIndex, queryWhatIsDue, sendTo, useTable, watchHeartbeats } from './permissions.ts';
+import {
+  openVault,
+  putEventsOn,
+  queryIndex,
+  queryWhatIsDue,
+  sendTo,
+  useTable,
+  watchHeartbeats,
+} from './permissions.ts';
 import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
@@ -29,6 +38,7 @@ const SYNCS_AT_ONCE_MAX = 20;
 export const createClockwork = (
   scope: Construct,
   { table, key }: Data,
+  bus: Bus,
   settings: StackSettings,
   functions: RuleFunctions,
 ): Clockwork => {
@@ -59,10 +69,11 @@ export const createClockwork = (
       TABLE_NAME: table.tableName,
       QUEUE_URL: checks.queueUrl,
       KMS_KEY_ID: key.keyArn,
+      EVENT_BUS_NAME: bus.eventBusName,
       ...mailboxEnvironment(settings),
       ...functions.environment,
     },
-    may: [useTable(table), openVault(key), sendTo(checks), ...functions.may],
+    may: [useTable(table), openVault(key), sendTo(checks), putEventsOn(bus), ...functions.may],
   });
   sync.addEventSource(
     // One message already is a batch of accounts.
