@@ -25,6 +25,7 @@ export const baseDeps = (settings: Settings = readSettings()): BaseDeps => {
     log: functionLog(settings.serviceName),
     sendChecks: sendChecksTo(new SQSClient({}), settings.queueUrl),
     sealer: sealerOf(publicKeyringOf(keyStoreOf(table))),
+    hasEventBus: settings.eventBusName !== undefined,
     ...(settings.ruleFunctionNames === undefined ? {} : { functionNames: settings.ruleFunctionNames }),
   };
 };

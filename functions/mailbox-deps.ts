@@ -5,6 +5,7 @@ import { connectKms } from '../shared/vault/connect-kms.ts';
 import { kmsKeyring } from '../shared/vault/kms-keyring.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
 import { baseDeps, keyStoreOf, needKmsKey } from './base-deps.ts';
+import { eventBus } from './event-bus.ts';
 import { lambdaFunctions } from './rule-functions.ts';
 import { readSettings } from './settings.ts';
 
@@ -26,6 +27,7 @@ export const mailboxDeps = (): MailboxDeps => {
     sealer: vault,
     vault,
     egress: egressPolicy({ ports: settings.allowedPorts, networks: settings.allowedNetworks }),
+    ...(settings.eventBusName === undefined ? {} : { putEvents: eventBus(settings.eventBusName) }),
     functions: lambdaFunctions(settings.ruleFunctions),
     providers: async () => settings.oauthProviders,
     deadline: () => 0,

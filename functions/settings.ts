@@ -4,6 +4,8 @@ import { type OAuthProvider, parseProviders } from '../shared/oauth/provider.ts'
 export type Settings = {
   readonly tableName: string;
   readonly queueUrl: string;
+  /** The EventBridge bus of the deployment, where there is one. */
+  readonly eventBusName: string | undefined;
   /** Only for functions that are handed secrets by KMS. */
   readonly kmsKeyId: string | undefined;
   /** The vault's newest key must not be older than this; milliseconds since 1970. */
@@ -40,6 +42,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
   return {
     tableName: need('TABLE_NAME'),
     queueUrl: need('QUEUE_URL'),
+    eventBusName: environment['EVENT_BUS_NAME'] || undefined,
     kmsKeyId: environment['KMS_KEY_ID'],
     vaultKeyNotBefore: time('VAULT_KEY_NOT_BEFORE'),
     oauthProviders: providersOf(environment['OAUTH_PROVIDERS']),

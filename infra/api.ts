@@ -15,10 +15,11 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { PUBLIC_PATHS } from '../shared/api/public-paths.ts';
 import type { Data } from './data.ts';
+import type { Bus } from './event-bus.ts';
 import { createFunction } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
 import type { Network } from './network.ts';
-import { openVault, recogniseRequests, sendTo, useTable } from './permissions.ts';
+import { openVault, putEventsOn, recogniseRequests, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
 import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
@@ -31,7 +32,7 @@ const ANSWER_TIMEOUT = Duration.seconds(29);
 export const createApi = (
   scope: Construct,
   { table, key }: Data,
-  checks: IQueue,
+  { checks, bus }: { readonly checks: IQueue; readonly bus: Bus },
   settings: StackSettings,
   functions: RuleFunctions,
   network: Network | undefined,
@@ -41,6 +42,7 @@ export const createApi = (
     QUEUE_URL: checks.queueUrl,
     RULE_FUNCTION_NAMES: functions.names.join(','),
     KMS_KEY_ID: key.keyArn,
+    EVENT_BUS_NAME: bus.eventBusName,
     ...(settings.tenantClaim === undefined ? {} : { TENANT_CLAIM: settings.tenantClaim }),
   };
   const api = createFunction(scope, 'api', {
@@ -58,7 +60,7 @@ export const createApi = (
     logRetentionDays: settings.logRetentionDays,
     network,
     environment: { ...environment, ...mailboxEnvironment(settings), ...functions.environment },
-    may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key), ...functions.may],
+    may: [useTable(table), openVault(key), sendTo(checks), recogniseRequests(key), putEventsOn(bus), ...functions.may],
   });
   const http = new HttpApi(scope, 'HttpApi', {
     description: 'Mailyard',

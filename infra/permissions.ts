@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Bus } from './event-bus.ts';
 
 export const useTable = (table: Table): PolicyStatement =>
   new PolicyStatement({
@@ -41,6 +42,10 @@ export const watchHeartbeats = (table: Table): PolicyStatement =>
 /** Those alone that the operator named; versions and aliases of them stand for themselves. */
 export const invokeFunctions = (arns: readonly string[]): PolicyStatement =>
   new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [...arns] });
+
+/** That bus alone: no other of the account, the default one neither. */
+export const putEventsOn = (bus: Bus): PolicyStatement =>
+  new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] });
 
 export const sendTo = (queue: IQueue): PolicyStatement =>
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });

@@ -27,6 +27,8 @@ export type StackSettings = {
   /** Ports and networks (CIDR) of mail servers of one's own, beside 993 and 143 on public addresses. */
   readonly allowedPorts: readonly string[];
   readonly allowedNetworks: readonly string[];
+  /** An EventBridge bus of one's own in the same account and region; without it one is made. */
+  readonly eventBusName: string | undefined;
   /** RFC 3339: a vault key made before this is followed by a new one. Raised to change keys. */
   readonly vaultKeyNotBefore: string | undefined;
   /** JSON: who signs people in to their mail, as docs/operations.md says. */
@@ -62,6 +64,10 @@ export const readSettings = (node: Node): StackSettings => {
   if (!allowedNetworks.every((network) => /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(network))) {
     throw new Error('context allowedNetworks must be networks such as 10.0.0.0/8');
   }
+  const eventBusName = text('eventBusName');
+  if (eventBusName !== undefined && !/^[A-Za-z0-9._/-]{1,256}$/.test(eventBusName)) {
+    throw new Error('context eventBusName must be the name of an EventBridge bus');
+  }
   const oauthProviders = text('oauthProviders');
   if (oauthProviders !== undefined && !isJsonList(oauthProviders)) {
     throw new Error('context oauthProviders must be a JSON list as docs/operations.md shows it');
@@ -90,6 +96,7 @@ export const readSettings = (node: Node): StackSettings => {
     alarmEmail: text('alarmEmail'),
     allowedPorts,
     allowedNetworks,
+    eventBusName,
     vaultKeyNotBefore,
     oauthProviders,
     ruleFunctions: functionsOf(text('ruleFunctions')),

@@ -8,10 +8,12 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Data, DUE_INDEX } from './data.ts';
+import type { Bus } from './event-bus.ts';
 import { createFunction } from './functions.ts';
 import type { Network } from './network.ts';
 import {
   openVault,
+  putEventsOn,
   queryIndex,
   queryWhatIsDue,
   receiveFrom,
@@ -36,7 +38,7 @@ const ATTEMPTS = 3;
 
 export const createClockwork = (
   scope: Construct,
-  { table, key }: Data,
+  { table, key, bus }: Data & { readonly bus: Bus },
   settings: StackSettings,
   functions: RuleFunctions,
   network: Network | undefined,
@@ -69,10 +71,11 @@ export const createClockwork = (
       TABLE_NAME: table.tableName,
       QUEUE_URL: checks.queueUrl,
       KMS_KEY_ID: key.keyArn,
+      EVENT_BUS_NAME: bus.eventBusName,
       ...mailboxEnvironment(settings),
       ...functions.environment,
     },
-    may: [useTable(table), openVault(key), sendTo(checks), receiveFrom(checks), ...functions.may],
+    may: [useTable(table), openVault(key), sendTo(checks), receiveFrom(checks), putEventsOn(bus), ...functions.may],
     logRetentionDays: settings.logRetentionDays,
     network,
   });

@@ -150,7 +150,7 @@ const bySecondDevice = async (context: Context, provider: Provider): Promise<Tok
   });
 
 /** Cognito knows scopes by their resource server, and gives a refresh token without being asked (it refuses offline_access). */
-const scopesFor = (issuer: string): string[] =>
-  /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com/.test(issuer)
+export const scopesFor = (issuer: string): string[] =>
+  /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\//.test(issuer)
     ? ['openid', ...SCOPES.map((scope) => `${SCOPE_PREFIX}${scope}`)]
     : ['openid', 'offline_access', ...SCOPES];

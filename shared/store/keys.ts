@@ -15,14 +15,12 @@ export const ruleSk = (ruleId: string): string => `R#${ruleId}`;
 export const revisionPrefix = (ruleId: string): string => `RR#${ruleId}#`;
 export const revisionSk = (ruleId: string, revision: number): string =>
   `${revisionPrefix(ruleId)}${revision.toString(36).padStart(7, '0')}`;
-export const LIST_PREFIX = 'L#';
-export const listSk = (name: string): string => `${LIST_PREFIX}${name}`;
+export const listSk = (name: string): string => `L#${name}`;
 /** The entries of a list, as one writing left them. */
 export const listPartSk = (name: string, writing: string, n: number): string => `LP#${name}#${writing}#${n}`;
 
 /** Webhooks, how they fare, and what is still to be delivered to each, in order of time. */
-export const WEBHOOK_PREFIX = 'X#';
-export const webhookSk = (id: string): string => `${WEBHOOK_PREFIX}${id}`;
+export const webhookSk = (id: string): string => `X#${id}`;
 export const webhookStateSk = (id: string): string => `XS#${id}`;
 export const deliveryPrefix = (webhookId: string): string => `XD#${webhookId}#`;
 export const deliverySk = (webhookId: string, name: string): string => `${deliveryPrefix(webhookId)}${name}`;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { readSettings as readFunctionSettings } from '../../functions/settings.ts';
 import { addPolicyChecks, EXCEPTIONS } from '../../infra/policy-checks.ts';
 import { MAIL_ROUTES } from '../../infra/routes.ts';
@@ -125,9 +125,9 @@ test('each function is told what it needs and no more', () => {
   const base = ['NODE_OPTIONS', 'POWERTOOLS_SERVICE_NAME', 'QUEUE_URL', 'TABLE_NAME'];
   assert.deepEqual(environment('Dispatch'), base);
   // Whoever saves rules knows which functions there are: by default none.
-  const saves = ['KMS_KEY_ID', ...base, 'RULE_FUNCTION_NAMES'].sort();
+  const saves = ['EVENT_BUS_NAME', 'KMS_KEY_ID', ...base, 'RULE_FUNCTION_NAMES'].sort();
   assert.deepEqual(environment('Api'), saves);
-  assert.deepEqual(environment('Sync'), ['KMS_KEY_ID', ...base]);
+  assert.deepEqual(environment('Sync'), ['EVENT_BUS_NAME', 'KMS_KEY_ID', ...base]);
   assert.deepEqual(environment('Mail'), saves);
   templateWith({ tenantClaim: 'org' }).resourcePropertiesCountIs(
     'AWS::Lambda::Function',
@@ -167,10 +167,40 @@ test('each function may do exactly this', () => {
     ...Array(3).fill('dynamodb:Query'),
     'sqs:SendMessage',
   ]);
-  assert.deepEqual(actionsOf('Sync'), [...TABLE_ACTIONS, 'kms:Decrypt', 'kms:Encrypt', ...RECEIVE, 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Sync'), [
+    ...TABLE_ACTIONS,
+    'events:PutEvents',
+    'kms:Decrypt',
+    'kms:Encrypt',
+    ...RECEIVE,
+    'sqs:SendMessage',
+  ]);
   const keys = (times: number) => ['kms:Decrypt', 'kms:Encrypt'].flatMap((name) => Array(times).fill(name));
   assert.deepEqual(actionsOf('Api'), [...TABLE_ACTIONS, ...keys(1), 'sqs:SendMessage']);
-  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, ...keys(2), 'sqs:SendMessage']);
+  assert.deepEqual(actionsOf('Mail'), [...TABLE_ACTIONS, 'events:PutEvents', ...keys(2), 'sqs:SendMessage']);
+});
+
+test('events go to one bus, its own or the one that the operator named, from what delivers alone', () => {
+  const busOf = (made: Template) =>
+    Object.values(made.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
+      (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement.filter(
+        ({ Action }) => [Action].flat().join() === 'events:PutEvents',
+      ).map(({ Resource }) => JSON.stringify(Resource)),
+    );
+  template.resourceCountIs('AWS::Events::EventBus', 1);
+  const [ofSync, ofMail, ...others] = busOf(template);
+  assert.match(String(ofSync), /^\{"Fn::GetAtt":\["Events[0-9A-F]+","Arn"\]\}$/);
+  assert.deepEqual([ofMail, others], [ofSync, []]);
+  const named = templateWith({ eventBusName: 'house' });
+  named.resourceCountIs('AWS::Events::EventBus', 0);
+  for (const resource of busOf(named)) assert.match(resource, /:event-bus\/house"/);
+  for (const one of [template, named]) {
+    const told = Object.entries(one.findResources('AWS::Lambda::Function'))
+      .filter(([, { Properties }]) => Properties['Environment']?.Variables?.EVENT_BUS_NAME !== undefined)
+      .map(([id]) => id.replace(/[0-9A-F]{8}$/, ''));
+    assert.deepEqual(told.sort(), ['Api', 'Mail', 'Sync']);
+  }
+  assert.throws(() => templateWith({ eventBusName: 'a b' }), /context eventBusName/);
 });
 
 test('the dispatcher reads the index, and of the table heartbeats, deleted accounts and waiting webhooks alone; the others the table and not the index', () => {
