@@ -48,8 +48,7 @@ export type EventBridge = {
   readonly stop: () => Promise<void>;
 };
 
-export const startEventBridge = async (): Promise<EventBridge> => {
-  const busName = 'mailyard-test';
+export const startEventBridge = async (busName = 'mailyard-test'): Promise<EventBridge> => {
   const events: OnBus[] = [];
   const requests: number[] = [];
   const step: EventBridge['step'] = {

@@ -1,4 +1,5 @@
 /** A deployed stack brought to life on this machine: each of its resources as something that runs. */
+import { type OnBus, startEventBridge } from '../../support/event-bridge.ts';
 import { startKms } from '../../support/kms.ts';
 import type { Deployed, DeployedResource } from '../aws/deployed.ts';
 import { ACCOUNT, PARTITION, REGION } from '../aws/names.ts';
@@ -18,6 +19,8 @@ export type Cloud = {
   readonly queues: Queues;
   readonly api: HttpApi;
   readonly users: UserPool;
+  /** What was put on the stack's bus. */
+  readonly events: readonly OnBus[];
   /** By the name that infra/ gives them. */
   readonly sandboxes: ReadonlyMap<string, Sandbox>;
   /** A minute passes; then the queues are worked off. The dispatcher's answers. */
@@ -58,6 +61,9 @@ export const startCloud = async ({ stack, gateway, folder, uploaded }: CloudOpti
     ends.push(queues.stop);
     const kms = await startKms(one('AWS::KMS::Key').made.attributes['Arn']);
     ends.push(kms.stop);
+    const bus = await startEventBridge(one('AWS::Events::EventBus').made.ref);
+    ends.push(bus.stop);
+    gateway.backends.set('events', bus.clientConfig.endpoint);
     gateway.backends.set('dynamodb', database.endpoint);
     gateway.backends.set('sqs', queues.endpoint);
     gateway.backends.set('kms', kms.clientConfig.endpoint);
@@ -120,6 +126,7 @@ export const startCloud = async ({ stack, gateway, folder, uploaded }: CloudOpti
       queues,
       api,
       users,
+      events: bus.events,
       sandboxes,
       drain,
       later: async (seconds) => {

@@ -61,6 +61,25 @@ export const OTHER_DAYS: readonly Act[] = [
     },
   },
   {
+    title: 'the event bus hears of it, from the sync and at the owner’s wish',
+    play: async (stage) => {
+      const { person, cloud } = stage;
+      const made = await person.expect(201, 'POST', '/v1/webhooks', {
+        url: 'eventbridge:',
+        events: ['rule.applied', 'message.arrived'],
+      });
+      await stage.oracle.deliver(USER, 'INBOX', letter({ subject: 'Invoice 15' }));
+      await minute(stage);
+      await minute(stage);
+      count(stage, 'messages filed');
+      const types = () => cloud.events.map(({ detailType }) => detailType).sort();
+      assert.deepEqual(types(), ['message.arrived', 'rule.applied']);
+      await person.expect(200, 'POST', `/v1/webhooks/${String(made['id'])}/test`);
+      assert.equal(types().length, 3);
+      count(stage, 'events on the bus', cloud.events.length);
+    },
+  },
+  {
     title: 'functions start cold, and open what was sealed before',
     play: async (stage) => {
       const { cloud, person, server } = stage;
