@@ -9,15 +9,20 @@ import { configCache } from '../shared/service/account-config.ts';
 import type { CheckReport } from '../shared/service/check-account.ts';
 import { checkAccounts } from '../shared/service/check-accounts.ts';
 import { parseCheckMessage } from '../shared/service/check-message.ts';
+import { bringUpToDate } from '../shared/store/layout.ts';
+import { once } from '../shared/vault/once.ts';
 import { mailboxDeps } from './mailbox-deps.ts';
 
 const deps = mailboxDeps();
 const cache = configCache(deps);
 const metrics = new Metrics({ namespace: 'Mailyard' });
+/** Once a cold start, by the one function that may do everything with the table. */
+const upToDate = once(() => bringUpToDate(deps.table));
 const processor = new BatchProcessor(EventType.SQS);
 
 export const handler = middy<SQSEvent, SQSBatchResponse>().handler(async (event: SQSEvent, context: Context) => {
   destroyLeftOver();
+  await upToDate();
   const endsAt = deps.now() + context.getRemainingTimeInMillis() - LIMITS.stopBeforeDeadlineSeconds * 1_000;
   const check = async (record: SQSRecord): Promise<void> => {
     const message = parseCheckMessage(JSON.parse(record.body));

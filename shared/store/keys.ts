@@ -103,8 +103,9 @@ export const parseWakeSk = (sk: string): (NamedWebhook & { readonly dueAt: numbe
   return tenant && webhookId ? { dueAt: Number.parseInt(due, 36), tenant: unescaped(tenant), webhookId } : undefined;
 };
 
-/** The deployment's own items: the vault's key pair, and the key that recognises requests. */
+/** The deployment's own items: the vault's key pair, the key that recognises requests, and how the table is laid out. */
 export const VAULT_PK = 'V';
+export const LAYOUT_SK = 'L';
 export const REQUEST_KEY_SK = 'Q';
 export const vaultKeySk = (keyId: string): string => `K#${keyId}`;
 

@@ -19,6 +19,12 @@ export type Authorize = (token: string, issuer: string, audience: readonly strin
 export type HttpApi = {
   readonly url: string;
   readonly routes: number;
+  readonly throttle: {
+    /** What it lets through at once. */
+    readonly burst: number;
+    /** Its clock: whatever is sent while it stands is sent at once, however slow this machine is. */
+    isStanding: boolean;
+  };
   /** Answers by status. */
   readonly answers: Readonly<Record<number, number>>;
   readonly stop: () => Promise<void>;
@@ -36,12 +42,17 @@ const text = (value: Json | undefined): string => String(value ?? '');
 export const startHttpApi = async ({ stack, sandboxes, authorize }: HttpApiOptions): Promise<HttpApi> => {
   const of = (type: string): DeployedResource[] =>
     stack.resources.filter(({ Type }) => Type === `AWS::ApiGatewayV2::${type}`);
-  const [api, stage] = [of('Api')[0], of('Stage')[0]];
-  if (api === undefined || stage === undefined) throw new Error('the stack has no HTTP API with a stage');
+  const [gateway, stage] = [of('Api')[0], of('Stage')[0]];
+  if (gateway === undefined || stage === undefined) throw new Error('the stack has no HTTP API with a stage');
   const settings = (stage.Properties?.['DefaultRouteSettings'] ?? {}) as Record<string, number>;
   const [rate, burst] = [settings['ThrottlingRateLimit'], settings['ThrottlingBurstLimit']];
   if (rate === undefined || burst === undefined) throw new Error('the stage has no throttle');
-  const mayPass = throttleOf({ rate, burst }, Date.now);
+  const throttle = { burst, isStanding: false };
+  let at = Date.now();
+  const mayPass = throttleOf({ rate, burst }, () => {
+    if (!throttle.isStanding) at = Date.now();
+    return at;
+  });
   const integrations = new Map(
     of('Integration').map((one) => [`integrations/${one.made.ref}`, text(one.Properties?.['IntegrationUri'])]),
   );
@@ -60,7 +71,7 @@ export const startHttpApi = async ({ stack, sandboxes, authorize }: HttpApiOptio
   const stageName = text(stage.Properties?.['StageName']);
   const mayCall = (arn: string, key: string): boolean => {
     const [method = '', path = ''] = key.split(' ');
-    const source = `arn:${PARTITION}:execute-api:${REGION}:${ACCOUNT}:${api.made.ref}/${stageName}/${method}${path}`;
+    const source = `arn:${PARTITION}:execute-api:${REGION}:${ACCOUNT}:${gateway.made.ref}/${stageName}/${method}${path}`;
     return permissions.some(
       ({ Properties }) => text(Properties?.['FunctionName']) === arn && isLike(source, text(Properties?.['SourceArn'])),
     );
@@ -87,7 +98,7 @@ export const startHttpApi = async ({ stack, sandboxes, authorize }: HttpApiOptio
     const requestContext = {
       ...event.requestContext,
       accountId: ACCOUNT,
-      apiId: api.made.ref,
+      apiId: gateway.made.ref,
       routeKey: key,
       stage: stageName,
     };
@@ -112,6 +123,7 @@ export const startHttpApi = async ({ stack, sandboxes, authorize }: HttpApiOptio
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     routes: routes.length,
+    throttle,
     answers,
     stop: async () => {
       server.closeAllConnections();
