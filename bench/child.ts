@@ -20,8 +20,11 @@ type Call = { readonly id: number; readonly name: string; readonly input: readon
 type Answer = { readonly id: number; readonly result?: unknown; readonly error?: string };
 
 /** `file` calls `answerParent` with the handlers; its type says what can be called. */
-export const startChild = async <Calls extends Handlers>(file: URL): Promise<Child<Calls>> => {
-  const child = fork(file, { serialization: 'advanced' });
+export const startChild = async <Calls extends Handlers>(
+  file: URL,
+  nodeFlags: readonly string[] = [],
+): Promise<Child<Calls>> => {
+  const child = fork(file, { serialization: 'advanced', execArgv: [...process.execArgv, ...nodeFlags] });
   const waiting = new Map<number, (answer: Answer) => void>();
   let calls = 0;
   child.on('message', (answer: Answer) => {

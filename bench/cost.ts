@@ -16,8 +16,8 @@ const EVERY_SECONDS = 60;
 const RTT_MS = 50;
 const DOLLARS_MAX = 15;
 const NAIVE_TO_OURS_MIN = 15;
-/** As infra/sync.ts deploys functions/sync; a test holds the two together. */
-export const SYNC_MEMORY_MB = 384;
+/** As the stack deploys functions/sync; a test holds the two together. */
+export const SYNC_MEMORY_MB = 512;
 const NAIVE_MEMORY_MB = 256;
 const NAIVE_POLLS_MAX = 100;
 /** TCP and IP headers of a packet. */

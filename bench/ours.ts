@@ -1,4 +1,6 @@
 /** The service's own worker as a racer: a process of its own, which checks one account over the slow line. */
+
+import { NODE_FLAGS } from '../infra/node-flags.ts';
 import type { AccountRef } from '../shared/store/head.ts';
 import { type Child, startChild } from './child.ts';
 import type { BenchTable } from './database.ts';
@@ -40,7 +42,7 @@ export const newAccount = async (
   stage: Stage,
   { user = FIXTURE_USER, table: given, rules = [] }: NewAccount = {},
 ): Promise<OursState> => {
-  const child = await startChild<OursCalls>(PROCESS);
+  const child = await startChild<OursCalls>(PROCESS, NODE_FLAGS);
   try {
     const table = given ?? (await stage.database.newTable());
     await child.call('open', { table, keys: stage.keys });
@@ -72,7 +74,7 @@ export const openOurs = async (
   { table, ref }: OursState,
   settings: Pick<ServiceSettings, 'secondsPerLook'> = {},
 ): Promise<Ours> => {
-  const child: Child<OursCalls> = await startChild<OursCalls>(PROCESS);
+  const child: Child<OursCalls> = await startChild<OursCalls>(PROCESS, NODE_FLAGS);
   await child.call('open', { table, keys: stage.keys, ...settings });
   const sampled = (act: () => Promise<Checked>) => stage.proxy.during(act);
   return {

@@ -18,10 +18,11 @@ export const handler = middy<Tick, Dispatched>().handler(async ({ scheduledTime 
   // Delivered late, as after an outage: the next tick is on its way.
   if (isStale(seconds, LIMITS.tickSeconds, Math.floor(deps.now() / 1_000))) {
     deps.log.warn('dispatch.late', { tickSeconds: seconds });
-    return { accounts: 0, stale: 0 };
+    return { accounts: 0, stale: 0, oldestSeconds: 0 };
   }
   const dispatched = await dispatchChecks(deps, seconds);
   metrics.addMetric('AccountsStale', MetricUnit.Count, dispatched.stale);
+  metrics.addMetric('OldestDueSeconds', MetricUnit.Seconds, dispatched.oldestSeconds);
   metrics.publishStoredMetrics();
   return dispatched;
 });

@@ -5,6 +5,7 @@ import type { MailboxDeps } from '../shared/service/mailbox-deps.ts';
 import { once } from '../shared/vault/once.ts';
 import { type Keyring, vaultOf } from '../shared/vault/vault.ts';
 import { baseDeps, keyStoreOf, needKmsKey } from './base-deps.ts';
+import { eventBus } from './event-bus.ts';
 import { lambdaFunctions } from './rule-functions.ts';
 import { readSettings, type Settings } from './settings.ts';
 
@@ -18,6 +19,7 @@ export const mailboxDeps = (): MailboxDeps => {
     sealer: vault,
     vault,
     egress: egressPolicy({ ports: settings.allowedPorts, networks: settings.allowedNetworks }),
+    ...(settings.eventBusName === undefined ? {} : { putEvents: eventBus(settings.eventBusName) }),
     functions: lambdaFunctions(settings.ruleFunctions),
     providers: settings.oauthProviders,
     deadline: () => 0,

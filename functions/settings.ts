@@ -6,6 +6,8 @@ export type Settings = {
   readonly queueUrl: string;
   /** For work that may take minutes; only for functions that ask for some. */
   readonly longQueueUrl: string | undefined;
+  /** The EventBridge bus of the deployment, where there is one. */
+  readonly eventBusName: string | undefined;
   /** Only for functions that are handed secrets by KMS. */
   readonly kmsKeyId: string | undefined;
   /** The vault's newest key must not be older than this; milliseconds since 1970. */
@@ -43,6 +45,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     tableName: need('TABLE_NAME'),
     queueUrl: need('QUEUE_URL'),
     longQueueUrl: environment['LONG_QUEUE_URL'],
+    eventBusName: environment['EVENT_BUS_NAME'] || undefined,
     kmsKeyId: environment['KMS_KEY_ID'],
     vaultKeyNotBefore: time('VAULT_KEY_NOT_BEFORE'),
     oauthProviders: async () => await providersOf(environment['OAUTH_PROVIDERS']),

@@ -14,9 +14,11 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { PUBLIC_PATHS } from '../shared/api/public-paths.ts';
 import type { Data } from './data.ts';
-import { createFunction, LOG_RETENTION } from './functions.ts';
+import type { Bus } from './event-bus.ts';
+import { createFunction } from './functions.ts';
 import { createAuthorizer } from './identity.ts';
-import { openVault, recogniseRequests, sendTo, useTable } from './permissions.ts';
+import type { Network } from './network.ts';
+import { openVault, putEventsOn, recogniseRequests, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
 import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
@@ -30,28 +32,33 @@ const ANSWER_TIMEOUT = Duration.seconds(29);
 export const createApi = (
   scope: Construct,
   { table, key }: Data,
-  { checks, longChecks }: Pick<Clockwork, 'checks' | 'longChecks'>,
+  { checks, longChecks, bus }: Pick<Clockwork, 'checks' | 'longChecks'> & { readonly bus: Bus },
   settings: StackSettings,
   functions: RuleFunctions,
+  network: Network | undefined,
 ): Api => {
   const environment = {
     TABLE_NAME: table.tableName,
     QUEUE_URL: checks.queueUrl,
     RULE_FUNCTION_NAMES: functions.names.join(','),
     KMS_KEY_ID: key.keyArn,
+    EVENT_BUS_NAME: bus.eventBusName,
     ...(settings.tenantClaim === undefined ? {} : { TENANT_CLAIM: settings.tenantClaim }),
   };
   const api = createFunction(scope, 'api', {
     description: 'Serves the routes that need no mailbox',
     timeout: ANSWER_TIMEOUT,
-    memoryMb: 512,
+    memoryMb: settings.memoryMb.api,
+    logRetentionDays: settings.logRetentionDays,
     environment,
     may: [useTable(table), sendTo(checks), recogniseRequests(key)],
   });
   const mail = createFunction(scope, 'mail', {
     description: 'Serves the routes that open a mailbox',
     timeout: ANSWER_TIMEOUT,
-    memoryMb: 1_024,
+    memoryMb: settings.memoryMb.mail,
+    logRetentionDays: settings.logRetentionDays,
+    network,
     environment: {
       ...environment,
       LONG_QUEUE_URL: longChecks.queueUrl,
@@ -61,9 +68,9 @@ export const createApi = (
     may: [
       useTable(table),
       openVault(key),
-      sendTo(checks),
-      sendTo(longChecks),
+      sendTo(checks, longChecks),
       recogniseRequests(key),
+      putEventsOn(bus),
       ...functions.may,
     ],
   });
@@ -83,14 +90,14 @@ export const createApi = (
     http.addRoutes({ path, methods: [method as HttpMethod], integration: toMail });
   }
   const accessLog = new LogGroup(scope, 'AccessLog', {
-    retention: LOG_RETENTION,
+    retention: settings.logRetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
   new HttpStage(scope, 'Stage', {
     httpApi: http,
     stageName: '$default',
     autoDeploy: true,
-    throttle: { rateLimit: 50, burstLimit: 100 },
+    throttle: { rateLimit: settings.requestsPerSecondMax, burstLimit: settings.requestsAtOnceMax },
     accessLogSettings: {
       destination: new LogGroupLogDestination(accessLog),
       // Routes and not paths: a path holds ids of people's mail.

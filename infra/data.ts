@@ -17,7 +17,10 @@ export const createData = (scope: Construct, settings: StackSettings): Data => {
     partitionKey: { name: 'pk', type: AttributeType.STRING },
     sortKey: { name: 'sk', type: AttributeType.STRING },
     billingMode: BillingMode.PAY_PER_REQUEST,
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    pointInTimeRecoverySpecification: {
+      pointInTimeRecoveryEnabled: true,
+      recoveryPeriodInDays: settings.recoveryDays,
+    },
     timeToLiveAttribute: 'expiresAt',
     deletionProtection: !throwAway,
     removalPolicy,

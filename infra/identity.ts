@@ -19,6 +19,7 @@ export const RESOURCE_SERVER = 'mailyard';
 
 export const createAuthorizer = (scope: Construct, settings: StackSettings): HttpJwtAuthorizer => {
   const { issuer, audience } = settings.jwt ?? createUserPool(scope, settings);
+  new CfnOutput(scope, 'Issuer', { value: issuer });
   return new HttpJwtAuthorizer('Token', issuer, { jwtAudience: [...audience] });
 };
 

@@ -3,6 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Bus } from './event-bus.ts';
 
 export const useTable = (table: Table): PolicyStatement =>
   new PolicyStatement({
@@ -42,8 +43,33 @@ export const watchHeartbeats = (table: Table): PolicyStatement =>
 export const invokeFunctions = (arns: readonly string[]): PolicyStatement =>
   new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [...arns] });
 
-export const sendTo = (queue: IQueue): PolicyStatement =>
-  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] });
+/** That bus alone: no other of the account, the default one neither. */
+export const putEventsOn = (bus: Bus): PolicyStatement =>
+  new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] });
+
+export const sendTo = (...queues: readonly IQueue[]): PolicyStatement =>
+  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: queues.map(({ queueArn }) => queueArn) });
+
+/** What Lambda does with a queue on behalf of the function that it feeds (developer guide, "Creating and configuring an SQS event source mapping"). */
+export const receiveFrom = (...queues: readonly IQueue[]): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: queues.map(({ queueArn }) => queueArn),
+  });
+
+/** Lambda's own interfaces in a private network; EC2 knows no narrower resource for these. */
+export const usePrivateNetwork = (): PolicyStatement =>
+  new PolicyStatement({
+    actions: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  });
 
 /** What each of the two contexts opens (shared/vault): the one private key, or the key that recognises requests. */
 const underContext = (key: IKey, purpose: string): PolicyStatement =>

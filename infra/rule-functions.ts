@@ -22,6 +22,7 @@ export const createRuleFunctions = (scope: Construct, settings: StackSettings): 
       memoryMb: 256,
       environment: {},
       may: [],
+      logRetentionDays: settings.logRetentionDays,
     });
     arns['rule-example'] = example.functionArn;
   }

@@ -1,9 +1,23 @@
 /** What a deployment may choose, given as CDK context: `cdk deploy -c stage=dev -c alarmEmail=ops@example.test`. */
 import type { Node } from 'constructs';
+import { contextReader } from './context.ts';
 
 export type StackSettings = {
-  /** `dev` may be thrown away with its data; every other stage keeps table, key and users. */
+  /** Part of the stack's name, so that several may stand in one account. */
   readonly stage: string;
+  /** What becomes of table, key and users when the stack is removed: `dev` throws them away unless told otherwise, no other stage does. */
+  readonly removal: 'retain' | 'destroy';
+  /** How many days back the table can be restored to any second. */
+  readonly recoveryDays: number;
+  readonly logRetentionDays: number;
+  readonly memoryMb: Readonly<Record<'dispatch' | 'sync' | 'api' | 'mail', number>>;
+  /** Functions that check mailboxes at the same time, at most. */
+  readonly syncsAtOnceMax: number;
+  /** What the HTTP API takes a second, and at once. */
+  readonly requestsPerSecondMax: number;
+  readonly requestsAtOnceMax: number;
+  /** Mail servers see one address that does not change, through a NAT gateway: about $35 a month before any traffic. */
+  readonly fixedEgressIp: boolean;
   /** A token issuer of your own; without it a Cognito user pool is made. */
   readonly jwt: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
   /** The claim that names the tenant; functions default to `sub`. */
@@ -13,6 +27,8 @@ export type StackSettings = {
   /** Ports and networks (CIDR) of mail servers of one's own, beside 993 and 143 on public addresses. */
   readonly allowedPorts: readonly string[];
   readonly allowedNetworks: readonly string[];
+  /** An EventBridge bus of one's own in the same account and region; without it one is made. */
+  readonly eventBusName: string | undefined;
   /** RFC 3339: a vault key made before this is followed by a new one. Raised to change keys. */
   readonly vaultKeyNotBefore: string | undefined;
   /** JSON: who signs people in to their mail, as docs/operations.md says. */
@@ -27,21 +43,13 @@ export type StackSettings = {
 
 export const STAGE_DEFAULT = 'prod';
 
+/** Those that CloudWatch knows. */
+const RETENTION_DAYS = ['1', '3', '5', '7', '14', '30', '60', '90', '180', '365'] as const;
+const MEMORY = { min: 128, max: 10_240 };
+
 /** Throws with the name of the context value that is not right. */
 export const readSettings = (node: Node): StackSettings => {
-  const text = (name: string): string | undefined => {
-    const value: unknown = node.tryGetContext(name);
-    if (value === undefined || value === '') return undefined;
-    if (typeof value !== 'string') throw new Error(`context ${name} must be text`);
-    return value;
-  };
-  const list = (name: string): string[] => (text(name) ?? '').split(',').filter((part) => part !== '');
-  const flag = (name: string): boolean => {
-    const value = text(name);
-    if (value === undefined || value === 'false') return false;
-    if (value !== 'true') throw new Error(`context ${name} must be true or false`);
-    return true;
-  };
+  const { text, list, flag, wholeNumber, oneOf } = contextReader(node);
   const stage = text('stage') ?? STAGE_DEFAULT;
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) throw new Error('context stage must be 1 to 20 of a-z, 0-9 and -');
   const issuer = text('issuer');
@@ -56,6 +64,10 @@ export const readSettings = (node: Node): StackSettings => {
   if (!allowedNetworks.every((network) => /^[0-9a-fA-F.:]+\/\d{1,3}$/.test(network))) {
     throw new Error('context allowedNetworks must be networks such as 10.0.0.0/8');
   }
+  const eventBusName = text('eventBusName');
+  if (eventBusName !== undefined && !/^[A-Za-z0-9._/-]{1,256}$/.test(eventBusName)) {
+    throw new Error('context eventBusName must be the name of an EventBridge bus');
+  }
   const oauthProviders = text('oauthProviders');
   if (oauthProviders !== undefined && !isJsonList(oauthProviders)) {
     throw new Error('context oauthProviders must be a JSON list as docs/operations.md shows it');
@@ -66,11 +78,25 @@ export const readSettings = (node: Node): StackSettings => {
   }
   return {
     stage,
+    removal: oneOf('removal', ['retain', 'destroy'], stage === 'dev' ? 'destroy' : 'retain'),
+    recoveryDays: wholeNumber('recoveryDays', { min: 1, max: 35, usual: stage === 'dev' ? 1 : 35 }),
+    logRetentionDays: Number(oneOf('logRetentionDays', RETENTION_DAYS, '30')),
+    memoryMb: {
+      dispatch: wholeNumber('dispatchMemoryMb', { ...MEMORY, usual: 512 }),
+      sync: wholeNumber('syncMemoryMb', { ...MEMORY, usual: 512 }),
+      api: wholeNumber('apiMemoryMb', { ...MEMORY, usual: 512 }),
+      mail: wholeNumber('mailMemoryMb', { ...MEMORY, usual: 1_024 }),
+    },
+    syncsAtOnceMax: wholeNumber('syncsAtOnceMax', { min: 2, max: 1_000, usual: 60 }),
+    requestsPerSecondMax: wholeNumber('requestsPerSecondMax', { min: 1, max: 10_000, usual: 50 }),
+    requestsAtOnceMax: wholeNumber('requestsAtOnceMax', { min: 1, max: 5_000, usual: 100 }),
+    fixedEgressIp: flag('fixedEgressIp'),
     jwt: issuer === undefined ? undefined : { issuer, audience },
     tenantClaim: text('tenantClaim'),
     alarmEmail: text('alarmEmail'),
     allowedPorts,
     allowedNetworks,
+    eventBusName,
     vaultKeyNotBefore,
     oauthProviders,
     ruleFunctions: functionsOf(text('ruleFunctions')),
@@ -79,7 +105,7 @@ export const readSettings = (node: Node): StackSettings => {
   };
 };
 
-export const mayBeThrownAway = (settings: StackSettings): boolean => settings.stage === 'dev';
+export const mayBeThrownAway = (settings: StackSettings): boolean => settings.removal === 'destroy';
 
 /** For the functions that open mailboxes: what is allowed beyond the usual, and how old the vault's key may be. */
 export const mailboxEnvironment = (settings: StackSettings): Record<string, string> => {

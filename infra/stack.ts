@@ -3,7 +3,10 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
+import { createDashboard } from './dashboard.ts';
 import { createData } from './data.ts';
+import { createEventBus } from './event-bus.ts';
+import { createNetwork } from './network.ts';
 import { createRuleFunctions } from './rule-functions.ts';
 import { readSettings } from './settings.ts';
 import { createClockwork } from './sync.ts';
@@ -13,9 +16,13 @@ export class MailyardStack extends Stack {
     super(scope, id, { description: 'Mailyard: mail filed, flagged and drafted by rules', ...props });
     const settings = readSettings(this.node);
     const data = createData(this, settings);
+    const bus = createEventBus(this, settings);
     const functions = createRuleFunctions(this, settings);
-    const clockwork = createClockwork(this, data, settings, functions);
-    const api = createApi(this, data, clockwork, settings, functions);
-    createAlarms(this, clockwork, api, settings);
+    const network = createNetwork(this, settings);
+    const clockwork = createClockwork(this, { ...data, bus }, settings, functions, network);
+    const api = createApi(this, data, { ...clockwork, bus }, settings, functions, network);
+    const watched = { ...clockwork, ...api, ...data };
+    createAlarms(this, watched, settings);
+    createDashboard(this, watched);
   }
 }

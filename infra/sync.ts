@@ -1,95 +1,113 @@
 /** The clockwork: every minute the due accounts are found, sent in batches through a queue, and checked. */
 import { Aws, Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type Data, DUE_INDEX } from './data.ts';
+import type { Bus } from './event-bus.ts';
 import { createFunction } from './functions.ts';
-import { openVault, queryIndex, queryWhatIsDue, sendTo, useTable, watchHeartbeats } from './permissions.ts';
+import type { Network } from './network.ts';
+import {
+  openVault,
+  putEventsOn,
+  queryIndex,
+  queryWhatIsDue,
+  receiveFrom,
+  sendTo,
+  useTable,
+  watchHeartbeats,
+} from './permissions.ts';
 import type { RuleFunctions } from './rule-functions.ts';
 import { mailboxEnvironment, type StackSettings } from './settings.ts';
 
 export type Clockwork = {
   readonly checks: Queue;
-  /** First syncs, and rules applied to what is there. */
+  /** First syncs, and rules applied to what is there: one account a message. */
   readonly longChecks: Queue;
   readonly deadLetters: Queue;
   readonly dispatch: NodejsFunction;
   readonly sync: NodejsFunction;
-  readonly syncLong: NodejsFunction;
 };
 
 /** Longer than a run may last (LIMITS.runSeconds), shorter than the time its messages stay hidden. */
 const SYNC_TIMEOUT = Duration.minutes(5);
 const HIDDEN = Duration.minutes(6);
 const ATTEMPTS = 3;
-/** 100,000 accounts a minute are 1,000 batches, of two or three seconds each. */
-const SYNCS_AT_ONCE_MAX = 60;
-const LONG_AT_ONCE_MAX = 20;
+const LONG_AT_ONCE_MAX = 10;
 
 export const createClockwork = (
   scope: Construct,
-  { table, key }: Data,
+  { table, key, bus }: Data & { readonly bus: Bus },
   settings: StackSettings,
   functions: RuleFunctions,
+  network: Network | undefined,
 ): Clockwork => {
   const deadLetters = new Queue(scope, 'ChecksDeadLetters', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
   });
-  const queue = (id: string, retentionPeriod: Duration): Queue =>
+  const queue = (id: string): Queue =>
     new Queue(scope, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: HIDDEN,
-      retentionPeriod,
+      retentionPeriod: Duration.hours(4),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
     });
-  // What is older than the longest interval is dropped unread, and what is left of it was sent again since.
-  const checks = queue('Checks', Duration.hours(1));
-  const longChecks = queue('LongChecks', Duration.hours(4));
+  const checks = queue('Checks');
+  const longChecks = queue('LongChecks');
   const dispatch = createFunction(scope, 'dispatch', {
     description: 'Finds the accounts that are due and sends them in batches',
     timeout: Duration.seconds(50),
-    memoryMb: 512,
+    memoryMb: settings.memoryMb.dispatch,
     environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl },
     may: [queryIndex(table, DUE_INDEX), queryWhatIsDue(table), watchHeartbeats(table), sendTo(checks)],
+    logRetentionDays: settings.logRetentionDays,
   });
-  const common = {
+  const sync = createFunction(scope, 'sync', {
+    description: 'Checks mailboxes and runs their rules',
     timeout: SYNC_TIMEOUT,
+    memoryMb: settings.memoryMb.sync,
     environment: {
       TABLE_NAME: table.tableName,
       QUEUE_URL: checks.queueUrl,
       LONG_QUEUE_URL: longChecks.queueUrl,
       KMS_KEY_ID: key.keyArn,
+      EVENT_BUS_NAME: bus.eventBusName,
       ...mailboxEnvironment(settings),
       ...functions.environment,
     },
-    may: [useTable(table), openVault(key), sendTo(checks), sendTo(longChecks), ...functions.may],
-  };
-  const sync = createFunction(scope, 'sync', {
-    ...common,
-    description: 'Checks mailboxes, many at once, and runs their rules',
-    memoryMb: 384,
+    may: [
+      useTable(table),
+      openVault(key),
+      sendTo(checks, longChecks),
+      receiveFrom(checks, longChecks),
+      putEventsOn(bus),
+      ...functions.may,
+    ],
+    logRetentionDays: settings.logRetentionDays,
+    network,
   });
-  const syncLong = createFunction(scope, 'sync', {
-    ...common,
-    id: 'SyncLong',
-    description: 'First syncs and rules applied to what is there, one mailbox at a time',
-    memoryMb: 1_024,
-  });
-  // One message already is a batch of accounts, or one account with much to do.
-  const taking = (queue: Queue, maxConcurrency: number) =>
-    new SqsEventSource(queue, { batchSize: 1, reportBatchItemFailures: true, maxConcurrency });
-  sync.addEventSource(taking(checks, SYNCS_AT_ONCE_MAX));
-  syncLong.addEventSource(taking(longChecks, LONG_AT_ONCE_MAX));
+  // Made by hand, as CDK's event source grants what Lambda does not need.
+  const feed = (id: string, from: Queue, maxConcurrency: number) =>
+    new EventSourceMapping(scope, id, {
+      target: sync,
+      eventSourceArn: from.queueArn,
+      // One message already is a batch of accounts, or one account with much to do.
+      batchSize: 1,
+      reportBatchItemFailures: true,
+      maxConcurrency,
+    });
+  feed('ChecksToSync', checks, settings.syncsAtOnceMax);
+  // Bounded apart, so that long work never takes the places of quick checks.
+  feed('LongChecksToSync', longChecks, LONG_AT_ONCE_MAX);
   wakeEveryMinute(scope, dispatch);
-  return { checks, longChecks, deadLetters, dispatch, sync, syncLong };
+  return { checks, longChecks, deadLetters, dispatch, sync };
 };
 
 const wakeEveryMinute = (scope: Construct, dispatch: NodejsFunction): void => {

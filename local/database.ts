@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import { MailyardError } from '../shared/errors.ts';
+import { bringUpToDate } from '../shared/store/layout.ts';
 import { ensureTable } from '../shared/store/schema.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
 import { UsageError } from '../shared/terminal/usage-error.ts';
@@ -41,6 +42,7 @@ export const openDatabase = async (dataFolder: string): Promise<Database> => {
   };
   try {
     await ensureTable(table);
+    await bringUpToDate(table);
   } catch (error) {
     await close();
     throw error;

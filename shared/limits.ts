@@ -185,6 +185,11 @@ export const LIMITS = {
   webhookFailingDaysMax: 5,
   replayDaysMax: 30,
   wakesPerTickMax: 100,
+  formerSecretsMax: 3,
+  secretOverlapSeconds: 86_400,
+  secretOverlapSecondsMax: 604_800,
+  busRequestBytesMax: 1_000_000,
+  busAttemptsMax: 3,
 
   // The connection
   resolveSeconds: 5,

@@ -78,6 +78,15 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
       'shared/imap/c.ts': '',
     },
   ],
+  cliLoadsNoService: [
+    {
+      'cli/main.ts': "import { a } from '../shared/api/client.ts';",
+      'shared/api/client.ts': "import { b } from '../service/b.ts';",
+      'shared/service/b.ts': "import { c } from '@aws-sdk/lib-dynamodb';",
+    },
+    { 'cli/main.ts': "import { a } from '@aws-sdk/client-cloudformation';" },
+    { 'cli/main.ts': "const a = await import('./a.ts');", 'cli/a.ts': "import { b } from '../shared/store/b.ts';" },
+  ],
   filesAreSmall: [
     { 'shared/a.ts': '\n'.repeat(401), 'shared/b.ts': '', 'shared/c.ts': '' },
     { 'shared/a.ts': '\n'.repeat(101), 'shared/b.ts': '\n'.repeat(120), 'shared/c.ts': '' },

@@ -15,8 +15,10 @@ import { listenForRedirect, REDIRECT_PORT_DEFAULT } from '../loopback.ts';
 import { oauthDeps } from '../oauth-deps.ts';
 import { oneMore, readText, wholeNumber } from '../parse-option.ts';
 import { checkedUrl } from '../session.ts';
+import { readStackOutputs } from '../stack-outputs.ts';
 
 type Options = {
+  readonly stack?: string | true;
   readonly url?: string;
   readonly data?: string;
   readonly tokenFile?: string;
@@ -36,6 +38,7 @@ export const addLoginCommands = (program: Command): void => {
       '--data <folder>',
       'the data folder of a service on this machine: its address and token are read from there',
     )
+    .option('--stack [name]', 'a stack in your AWS account, Mailyard unless named: its outputs tell the rest')
     .option('--url <address>', 'the address of the API')
     .option('--token-file <file>', 'its token is the first line of the file, or of stdin with -; else it is asked for')
     .option('--issuer <url>', 'sign in at this OpenID issuer, such as a Cognito user pool')
@@ -59,7 +62,7 @@ export const addLoginCommands = (program: Command): void => {
 
 const login = async (context: Context, _args: readonly string[], options: Options): Promise<void> => {
   const { environment, terminal, profile, json } = context;
-  const kept = await (options.issuer === undefined ? byToken(options) : byIssuer(context, options, options.issuer));
+  const kept = await signIn(context, options);
   // Not kept before the service took it.
   const client = apiClient({ url: kept.url, token: () => kept.token });
   const { body } = await client.call('listAccounts', { query: { limit: 1 } });
@@ -71,12 +74,22 @@ const login = async (context: Context, _args: readonly string[], options: Option
   }
 };
 
+const STACK_DEFAULT = 'Mailyard';
+
+const signIn = async (context: Context, options: Options): Promise<Login> => {
+  const { stack, issuer } = options;
+  if (stack === undefined) return await (issuer === undefined ? byToken(options) : byIssuer(context, options, issuer));
+  const outputs = await readStackOutputs(stack === true ? STACK_DEFAULT : stack);
+  return await byIssuer(context, { ...outputs, ...options }, issuer ?? outputs.issuer);
+};
+
 const byToken = async ({ url, data, tokenFile }: Options): Promise<Login> => {
   if (data !== undefined) {
     const address = url ?? readText('--data', join(data, 'url')).trim();
     return { url: checkedUrl(address), token: readPasswordFile(join(data, 'token'), '--data') };
   }
-  const way = 'Give --data FOLDER for a service on this machine, or --url ADDRESS.';
+  const way =
+    'Give --data FOLDER for a service on this machine, --stack for one in your AWS account, or --url ADDRESS.';
   if (url === undefined) throw new Failure(EXIT.usage, 'which service?', way);
   const checked = checkedUrl(url);
   const token =
@@ -137,7 +150,7 @@ const bySecondDevice = async (context: Context, provider: Provider): Promise<Tok
   });
 
 /** Cognito knows scopes by their resource server, and gives a refresh token without being asked (it refuses offline_access). */
-const scopesFor = (issuer: string): string[] =>
-  /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com/.test(issuer)
+export const scopesFor = (issuer: string): string[] =>
+  /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\//.test(issuer)
     ? ['openid', ...SCOPES.map((scope) => `${SCOPE_PREFIX}${scope}`)]
     : ['openid', 'offline_access', ...SCOPES];

@@ -101,7 +101,9 @@ const untilDone = async (context: Context, accountId: string, begun: Application
   }
 };
 
-const tell = ({ terminal }: Context, { processed, messages, runIds }: Application): void => {
+const tell = ({ terminal }: Context, { processed, messages, refused, runIds }: Application): void => {
   terminal.say(`Put to ${processed} of ${countOf(messages)}.`);
+  if (refused > 0)
+    terminal.say(`The mail server would not show ${countOf(refused)} of them: nothing was done to those.`);
   for (const id of runIds) terminal.say(`  undo with: mailyard undo --run ${id}`);
 };

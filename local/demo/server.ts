@@ -83,6 +83,8 @@ export const startDemoServer = async (options: DemoServerOptions): Promise<DemoS
 
   const sockets = new Set<Socket>();
   server.server.on('connection', (socket: Socket) => {
+    // A reply is many small writes: held back until the one before is acknowledged (RFC 896), each command would take 40 ms.
+    socket.setNoDelay(true);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });

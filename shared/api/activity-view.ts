@@ -1,6 +1,6 @@
 /** What rules did, as the API shows it. */
 import * as z from 'zod';
-import type { ActivityEntry } from '../service/read-activity.ts';
+import type { ActivityEntry } from '../service/activity-entry.ts';
 import { activityId, undoneId } from './activity-id.ts';
 import { timeText } from './time-text.ts';
 import { countSchema, idSchema, timeSchema, uidSchema, uidValiditySchema } from './value-schemas.ts';

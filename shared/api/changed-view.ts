@@ -1,7 +1,7 @@
 /** What came of a change by hand: its entries of the activity, as they stand now. */
 import * as z from 'zod';
+import { entryOf } from '../service/activity-entry.ts';
 import type { ChangedMailbox } from '../service/change-mailbox.ts';
-import { entryOf } from '../service/read-activity.ts';
 import { activityEntrySchema, activityView } from './activity-view.ts';
 
 export const changedSchema = z

@@ -67,6 +67,25 @@ export const replayQuerySchema = strictObject({
     .describe('From then on'),
 });
 
+const overlapProblem = `must be a whole number from 0 to ${LIMITS.secretOverlapSecondsMax}`;
+
+export const rotateSecretQuerySchema = strictObject({
+  overlapSeconds: z
+    .string()
+    .regex(/^\d{1,6}$/, overlapProblem)
+    .meta({
+      type: 'integer',
+      minimum: 0,
+      maximum: LIMITS.secretOverlapSecondsMax,
+      pattern: undefined,
+      default: LIMITS.secretOverlapSeconds,
+    })
+    .transform(Number)
+    .refine((seconds) => seconds <= LIMITS.secretOverlapSecondsMax, overlapProblem)
+    .default(LIMITS.secretOverlapSeconds)
+    .describe('So long the secret before signs too; 0 ends all former ones now, as for one that leaked'),
+});
+
 export const deleteFolderQuerySchema = strictObject({
   destroy: z.literal(['true', 'false'], 'must be true or false').optional().describe('Also with messages in it'),
 });

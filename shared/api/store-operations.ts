@@ -19,6 +19,7 @@ import {
   resumeWebhook,
 } from '../service/webhooks/manage.ts';
 import { replayWebhook } from '../service/webhooks/replay.ts';
+import { rotateSecret } from '../service/webhooks/rotate-secret.ts';
 import { accountView } from './account-view.ts';
 import { activityView } from './activity-view.ts';
 import { applicationView } from './application-view.ts';
@@ -127,6 +128,11 @@ export const STORE_OPERATIONS: Operations<BaseDeps, StoreOperationId> = {
     const change = { tenant, id: params.webhookId, settings: body, revision: ifMatch };
     const webhook = await replaceWebhook(deps, change);
     return { body: webhookView(webhook), revision: webhook.revision };
+  },
+
+  rotateWebhookSecret: async (deps, { tenant, params, query }) => {
+    const { webhook, secret } = await rotateSecret(deps, { tenant, id: params.webhookId, ...query });
+    return { body: { ...webhookView(webhook), secret }, revision: webhook.revision };
   },
 
   resumeWebhook: async (deps, { tenant, params }) => {

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import { headerValues } from '../mail/message.ts';
 import { RULE_MODES } from '../rules/rule.ts';
+import { whatOf } from '../service/activity-entry.ts';
 import type { ExplainedMessage } from '../service/explain-message.ts';
 import type { Preview, PreviewedMessage, WouldDo } from '../service/preview-rules.ts';
-import { whatOf } from '../service/read-activity.ts';
 import type { EffectCommand } from '../sync/journal.ts';
 import { warningSchema } from './rule-view.ts';
 import { timeText } from './time-text.ts';

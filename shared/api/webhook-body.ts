@@ -2,12 +2,14 @@
 import * as z from 'zod';
 import { LIMITS } from '../limits.ts';
 import { strictObject } from '../rules/strict-object.ts';
+import { EVENT_BUS_URL } from '../service/webhooks/event-bus-url.ts';
 import type { WebhookSettings } from '../store/webhooks.ts';
 import { lineSchema } from './account-body.ts';
 import { bodyOf } from './parse-body.ts';
 
 /** What a URL may not be; where it leads is looked at when something is sent there. */
 const urlProblem = (text: string): string | undefined => {
+  if (text === EVENT_BUS_URL) return undefined;
   if (!URL.canParse(text)) return 'must be a URL such as https://example.com/hooks/mail';
   const { protocol, username, password, hash } = new URL(text);
   if (protocol !== 'https:') return 'must begin with https://';
@@ -23,7 +25,8 @@ const webhookBodySchema = strictObject({
       const problem = urlProblem(text);
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     })
-    .meta({ format: 'uri', pattern: '^https://' }),
+    .meta({ format: 'uri', pattern: `^(https://|${EVENT_BUS_URL}$)` })
+    .describe(`An https address, or \`${EVENT_BUS_URL}\` for the deployment's EventBridge bus, where it has one`),
   description: lineSchema(LIMITS.nameCharsMax).optional(),
   events: z
     .array(

@@ -23,7 +23,9 @@ const fields = {
   lastFailure: z
     .object({ at: timeSchema, reason: z.string() })
     .optional()
-    .describe('`http-500` and the like, `not-reached`, or `address-refused` where the address may not be connected to'),
+    .describe(
+      '`http-500` and the like, `not-reached`, `address-refused` where the address may not be connected to, or `bus-` and the code of EventBridge',
+    ),
   disabled: z
     .object({ at: timeSchema, reason: z.string() })
     .optional()

@@ -11,16 +11,21 @@ import { isOperator } from './filter-tree.ts';
 import { pointerTo } from './input-bounds.ts';
 import type { Simulation } from './simulation.ts';
 
-export type FilterTest = (view: FactView, simulation: Simulation, traces: ConditionTrace[]) => Verdict['verdict'];
+/** With `traces` each condition's verdict is noted there; without, what can no longer decide is not looked at at all. */
+export type FilterTest = (view: FactView, simulation: Simulation, traces?: ConditionTrace[]) => Verdict['verdict'];
 
 /** Stops at the first condition that decides; the others are traced as not evaluated. `above` is where the tree stands. */
 export const compileFilter = (filter: Filter, context: EvaluateContext, above: readonly PropertyKey[]): FilterTest => {
   const node = compileNode(filter, context, above, 0);
-  return (view, simulation, traces) => node({ view, simulation, traces }, false);
+  return (view, simulation, traces) => node(view, simulation, traces, false);
 };
 
-type Walk = { readonly view: FactView; readonly simulation: Simulation; readonly traces: ConditionTrace[] };
-type Node = (at: Walk, decided: boolean) => Verdict['verdict'];
+type Node = (
+  view: FactView,
+  simulation: Simulation,
+  traces: ConditionTrace[] | undefined,
+  decided: boolean,
+) => Verdict['verdict'];
 
 const compileNode = (filter: Filter, context: EvaluateContext, path: readonly PropertyKey[], depth: number): Node => {
   if (!isOperator(filter)) return compileCondition(filter, context, path);
@@ -39,10 +44,11 @@ const compileOperator = (
     .map((condition, index) => compileNode(condition, context, [...path, 'conditions', index], depth + 1));
   // AND is decided by the first false, OR and NOT by the first true.
   const deciding = operator !== 'AND';
-  return (at, decided) => {
+  return (view, simulation, traces, decided) => {
     let verdict: Verdict['verdict'] = !deciding;
     for (const node of nodes) {
-      const one = node(at, decided || verdict === deciding);
+      if (verdict === deciding && traces === undefined) break;
+      const one = node(view, simulation, traces, decided || verdict === deciding);
       verdict = verdict === deciding || one === deciding ? deciding : verdict === 'unknown' ? verdict : one;
     }
     return operator === 'NOT' && verdict !== 'unknown' ? !verdict : verdict;
@@ -53,28 +59,27 @@ type Leaf = {
   readonly judge: Judge;
   readonly pointer: string;
   readonly name: string;
-  readonly passedOver: ConditionTrace;
 };
 
 const compileCondition = (condition: FilterCondition, context: EvaluateContext, path: readonly PropertyKey[]): Node => {
   const leaves = Object.entries(condition).flatMap(([name, value]): Leaf[] => {
     if (value === undefined) return [];
-    const pointer = pointerTo([...path, name]);
     const judge = CONDITION_KINDS.get(name)?.compile(value as never, context) ?? NOT_KNOWN;
-    const why = 'an earlier condition decided';
-    return [{ judge, pointer, name, passedOver: { pointer, condition: name, verdict: 'notEvaluated', why } }];
+    return [{ judge, pointer: pointerTo([...path, name]), name }];
   });
-  return ({ view, simulation, traces }, decided) => {
+  return (view, simulation, traces, decided) => {
     let verdict: Verdict['verdict'] = true;
-    for (const { judge, pointer, name, passedOver } of leaves) {
+    for (const { judge, pointer, name } of leaves) {
       if (decided || verdict === false) {
-        traces.push(passedOver);
+        if (traces === undefined) break;
+        traces.push({ pointer, condition: name, verdict: 'notEvaluated', why: 'an earlier condition decided' });
         continue;
       }
       const one = judge(view, simulation);
+      if (one.verdict !== true) verdict = one.verdict;
+      if (traces === undefined) continue;
       const traced = one.verdict === 'unknown' ? 'notEvaluated' : one.verdict ? 'true' : 'false';
       traces.push({ pointer, condition: name, verdict: traced, why: one.why });
-      if (one.verdict !== true) verdict = one.verdict;
     }
     return verdict;
   };

@@ -103,9 +103,9 @@ export type ConditionTrace = {
   readonly why: string;
 };
 
-export type RuleTrace = {
-  readonly ruleId: string;
-  readonly ruleName: string;
+export type MatchedRule = { readonly ruleId: string; readonly ruleName: string };
+
+export type RuleTrace = MatchedRule & {
   readonly matched: boolean;
   /** Those of `conditions`, then those of `exceptions`. */
   readonly conditions: readonly ConditionTrace[];
@@ -115,7 +115,10 @@ export type RuleTrace = {
 export type Decision = {
   readonly effects: readonly Effect[];
   readonly problems: readonly RuleProblem[];
-  readonly traces: readonly RuleTrace[];
+  /** The rules that matched, in the order they were asked. */
+  readonly matched: readonly MatchedRule[];
+  /** Of each rule asked, every condition with its reason: told when somebody wants to know, as that takes longer than deciding. */
+  readonly traces: () => readonly RuleTrace[];
   /** Functions whose answers were missing; with them (MessageHistory) the same message is to be evaluated again. */
   readonly questions: readonly FunctionCall[];
   /** The rule that ended the evaluation by `stop`, `destroy` or stopProcessingRules. */

@@ -3,12 +3,12 @@ import { LIMITS } from '../limits.ts';
 import type { MessageFacts } from '../mail/message.ts';
 import { compileFilter, type FilterTest } from './compile-filter.ts';
 import type { EvaluateContext, MessageHistory } from './context.ts';
-import type { ConditionTrace, Decision, Effect, RuleProblem, RuleTrace } from './effect.ts';
+import type { ConditionTrace, Decision, Effect, MatchedRule, RuleProblem, RuleTrace } from './effect.ts';
 import { viewFacts } from './fact-view.ts';
 import { refersTo } from './mailbox-ref.ts';
 import type { Rule } from './rule.ts';
 import { runActions } from './run-actions.ts';
-import type { Simulation } from './simulation.ts';
+import { untouched } from './simulation.ts';
 import { answersTo } from './trigger.ts';
 
 export type { EvaluateContext } from './context.ts';
@@ -46,26 +46,22 @@ const decide = (
   facts: MessageFacts,
   context: EvaluateContext,
   history: MessageHistory | undefined,
+  traces?: RuleTrace[],
 ): Decision => {
   const view = viewFacts(facts, history);
   const effects: Effect[] = [];
   const problems: RuleProblem[] = [];
-  const traces: RuleTrace[] = [];
+  const matched: MatchedRule[] = [];
   let stoppedBy: string | undefined;
-  let simulation: Simulation = {
-    mailbox: facts.mailbox,
-    keywords: new Set(facts.keywords),
-    folders: context.folders,
-    created: NONE,
-    drafted: NONE,
-  };
-  for (const { rule, conditions, exceptions } of rules) {
-    const traced: ConditionTrace[] = [];
-    const holds = conditions(view, simulation, traced) === true;
+  let simulation = untouched(facts, context);
+  for (const { rule, name, conditions, exceptions } of rules) {
+    const noted: ConditionTrace[] | undefined = traces === undefined ? undefined : [];
+    const holds = conditions(view, simulation, noted) === true;
     // An exception that is not known might hold.
-    const matched = holds && (exceptions === undefined || exceptions(view, simulation, traced) === false);
-    traces.push({ ruleId: rule.id, ruleName: rule.name, matched, conditions: traced });
-    if (!matched) continue;
+    const matches = holds && (exceptions === undefined || exceptions(view, simulation, noted) === false);
+    if (noted !== undefined) traces?.push({ ...name, matched: matches, conditions: noted });
+    if (!matches) continue;
+    matched.push(name);
     const done = runActions(rule, { ruleId: rule.id, simulation, view, context });
     effects.push(...done.effects);
     problems.push(...done.problems);
@@ -75,8 +71,16 @@ const decide = (
       break;
     }
   }
-  const questions = view.questions.size === 0 ? NO_QUESTIONS : [...view.questions.values()];
-  return { effects, problems, traces, questions, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
+  const tracesOf = () => traces ?? traced(rules, facts, context, history);
+  const decision = { effects, problems, matched, questions: view.questions(), traces: tracesOf };
+  return stoppedBy === undefined ? decision : { ...decision, stoppedBy };
+};
+
+/** The same decision once more, each condition noted on the way. */
+const traced = (...[rules, facts, context, history]: Parameters<typeof decide>): RuleTrace[] => {
+  const traces: RuleTrace[] = [];
+  decide(rules, facts, context, history, traces);
+  return traces;
 };
 
 /** Whether one rule's conditions hold of a message now, wherever it lies and whatever happened to it. */
@@ -87,23 +91,24 @@ export const conditionsHold = (
   const { conditions, exceptions } = compileRule(rule, context);
   return (facts, history) => {
     const view = viewFacts(facts, history);
-    const { mailbox } = facts;
-    const keywords = new Set(facts.keywords);
-    const simulation = { mailbox, keywords, folders: context.folders, created: NONE, drafted: NONE };
-    if (conditions(view, simulation, []) !== true) return false;
-    return exceptions === undefined || exceptions(view, simulation, []) === false;
+    const simulation = untouched(facts, context);
+    if (conditions(view, simulation) !== true) return false;
+    return exceptions === undefined || exceptions(view, simulation) === false;
   };
 };
 
-const NONE: ReadonlySet<string> = new Set();
-const NO_QUESTIONS: Decision['questions'] = [];
-
-type CompiledRule = { readonly rule: Rule; readonly conditions: FilterTest; readonly exceptions?: FilterTest };
+type CompiledRule = {
+  readonly rule: Rule;
+  readonly name: MatchedRule;
+  readonly conditions: FilterTest;
+  readonly exceptions: FilterTest | undefined;
+};
 
 const compileRule = (rule: Rule, context: EvaluateContext): CompiledRule => ({
   rule,
+  name: { ruleId: rule.id, ruleName: rule.name },
   conditions: compileFilter(rule.conditions, context, ['conditions']),
-  ...(rule.exceptions === undefined ? {} : { exceptions: compileFilter(rule.exceptions, context, ['exceptions']) }),
+  exceptions: rule.exceptions === undefined ? undefined : compileFilter(rule.exceptions, context, ['exceptions']),
 });
 
 /** The rules that are asked, in the order they are. */

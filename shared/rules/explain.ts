@@ -41,7 +41,7 @@ export const explain = (
     },
     history,
   );
-  const traces = new Map(decision.traces.map((trace) => [trace.ruleId, trace]));
+  const traces = new Map(decision.traces().map((trace) => [trace.ruleId, trace]));
   const told = (wanted === undefined ? inOrder(rules) : [wanted]).map((rule): Explained => {
     const trace = traces.get(rule.id);
     return trace === undefined ? { rule, whyNot: whyNotAsked(rule, facts, context, decision, rules) } : { rule, trace };

@@ -12,7 +12,9 @@ export const IMPORTANCE_HEADERS: readonly string[] = ['importance', 'x-priority'
 /** The first field that says something that is understood. */
 export const importanceOf = (facts: Facts): Importance => {
   for (const name of IMPORTANCE_HEADERS) {
-    const word = /^[a-z0-9-]+/.exec((headerValues(facts, name)[0] ?? '').trim().toLowerCase())?.[0] ?? '';
+    const [value] = headerValues(facts, name);
+    if (value === undefined) continue;
+    const word = /^[a-z0-9-]+/.exec(value.trim().toLowerCase())?.[0] ?? '';
     const said = IMPORTANCE_WORDS.get(word);
     if (said !== undefined) return said;
   }

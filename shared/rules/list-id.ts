@@ -12,6 +12,6 @@ export const listIds = (facts: Pick<MessageFacts, 'headers'>): string[] =>
 
 /** Looked for in the whole field; compared as the identifier alone. */
 export const listIdTexts = (view: FactView): Texts => {
-  const { whole, plain } = textsOf(() => listIds(view.facts));
-  return { loose: view.header('list-id').loose, whole, plain };
+  const ids = textsOf(listIds(view.facts));
+  return { loose: () => view.header('list-id').loose(), whole: () => ids.whole(), plain: () => ids.plain() };
 };

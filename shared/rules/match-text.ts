@@ -77,10 +77,10 @@ export type TextTest = { readonly holds: (texts: Texts) => boolean; readonly say
 
 /** Made once for many messages. */
 export const compileMatch = (match: TextMatch): TextTest => {
-  const tests = [...textsByKind(match)].map(([kind, texts]) => COMPILERS[kind](texts));
+  const parts = [...textsByKind(match)];
+  const tests = parts.map(([kind, texts]) => COMPILERS[kind](texts));
   const [only] = tests;
   const holds = only !== undefined && tests.length === 1 ? only : (texts: Texts) => tests.every((test) => test(texts));
-  const parts = [...textsByKind(match)];
   return {
     holds,
     says: verdicts(
@@ -93,27 +93,30 @@ export const compileMatch = (match: TextMatch): TextTest => {
 const COMPILERS: Readonly<Record<MatchKind, (texts: readonly string[]) => (texts: Texts) => boolean>> = {
   contains: (wanted) => {
     const needles = wanted.map(fold);
-    return ({ loose }) => some(loose(), (value) => some(needles, (needle) => value.includes(needle)));
+    return (texts) => {
+      for (const value of texts.loose()) for (const needle of needles) if (value.includes(needle)) return true;
+      return false;
+    };
   },
   is: (wanted) => {
     const all = new Set(wanted.map((one) => fold(one).trim()));
-    return ({ whole }) => some(whole(), (value) => all.has(value));
+    return (texts) => some(texts.whole(), (value) => all.has(value));
   },
   startsWith: (wanted) => {
     const starts = wanted.map((one) => fold(one).trimStart());
-    return ({ whole }) => some(whole(), (value) => some(starts, (start) => value.startsWith(start)));
+    return (texts) => some(texts.whole(), (value) => some(starts, (start) => value.startsWith(start)));
   },
   endsWith: (wanted) => {
     const ends = wanted.map((one) => fold(one).trimEnd());
-    return ({ whole }) => some(whole(), (value) => some(ends, (end) => value.endsWith(end)));
+    return (texts) => some(texts.whole(), (value) => some(ends, (end) => value.endsWith(end)));
   },
   matches: (wanted) => {
     const globs = wanted.map((one) => compileGlob(fold(one).trim()));
-    return ({ whole }) => some(whole(), (value) => some(globs, (fits) => fits(value)));
+    return (texts) => some(texts.whole(), (value) => some(globs, (fits) => fits(value)));
   },
   regex: (wanted) => {
     const patterns = wanted.map(compileRegex);
-    return ({ plain }) => some(plain(), (value) => some(patterns, (finds) => finds(value)));
+    return (texts) => some(texts.plain(), (value) => some(patterns, (finds) => finds(value)));
   },
 };
 

@@ -16,12 +16,18 @@ export const ownAddresses =
 
 export const isMineOf = (me: readonly string[] | undefined): IsMine | undefined => {
   if (me === undefined || me.length === 0) return undefined;
-  const mine = new Set(me.map((address) => mailboxName({ address: fold(address), domain: domainOf(address) })));
-  return (person) => mine.has(mailboxName(person));
+  const mine = new Map<string, Set<string>>();
+  for (const address of me) {
+    const domain = domainOf(address);
+    mine.set(domain, (mine.get(domain) ?? new Set()).add(userOf(fold(address))));
+  }
+  // By domain first: most people are of another one.
+  return ({ address, domain }) => mine.get(domain)?.has(userOf(address)) === true;
 };
 
 /** `me+shop@example.com` is the owner too (subaddressing, RFC 5233). */
-const mailboxName = ({ address, domain }: Pick<Person, 'address' | 'domain'>): string => {
+const userOf = (address: string): string => {
   const local = address.slice(0, Math.max(address.lastIndexOf('@'), 0));
-  return `${local.replace(/(?<=.)\+.*$/, '')}@${domain}`;
+  const plus = local.indexOf('+', 1);
+  return plus < 0 ? local : local.slice(0, plus);
 };

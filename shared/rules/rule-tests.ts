@@ -17,6 +17,7 @@ import { mailboxRefSchema, resolvePath } from './mailbox-ref.ts';
 import { parseNamedList } from './named-list.ts';
 import type { Rule, RuleInput } from './rule.ts';
 import { runActions } from './run-actions.ts';
+import { untouched } from './simulation.ts';
 import { strictObject } from './strict-object.ts';
 
 const text = z.string('must be a text').refine((value) => value.isWellFormed(), 'must be well-formed Unicode');
@@ -79,11 +80,10 @@ export const failureOf = ({ accountIds: _accountIds, ...rule }: RuleInput, test:
   const actions = withFolders(rule.actions);
   const tried: Rule = { ...rule, ...TRIED, mode: 'live', mailboxes: [{ path: facts.mailbox }], actions };
   const decision = evaluate([tried], facts, context, history);
-  const matched = decision.traces[0]?.matched === true;
+  const matched = decision.matched.length > 0;
   if (test.expect === null) return matched ? 'matches, and is expected not to' : undefined;
   if (!matched) return `does not match, and is expected to: ${whyNot(decision)}`;
-  const simulation = { mailbox: facts.mailbox, keywords: new Set(facts.keywords), ...EMPTY, folders: context.folders };
-  const at = { ruleId: TRIED.id, simulation, view: viewFacts(facts, history), context };
+  const at = { ruleId: TRIED.id, simulation: untouched(facts, context), view: viewFacts(facts, history), context };
   const expected = shown(runActions({ actions: withFolders(test.expect) }, at).effects);
   const decided = shown(decision.effects);
   if (isDeepStrictEqual(decided, expected)) return undefined;
@@ -91,10 +91,9 @@ export const failureOf = ({ accountIds: _accountIds, ...rule }: RuleInput, test:
 };
 
 const TRIED = { id: 'tried', revision: 0, createdAt: 0, updatedAt: 0, trigger: { type: 'arrived' as const } };
-const EMPTY = { created: new Set<string>(), drafted: new Set<string>() };
 
 const whyNot = ({ traces }: Decision): string => {
-  const read = (traces[0]?.conditions ?? []).filter(({ why }) => why !== 'an earlier condition decided');
+  const read = (traces()[0]?.conditions ?? []).filter(({ why }) => why !== 'an earlier condition decided');
   const last = read.findLast(({ verdict }) => verdict !== 'true') ?? read.at(-1);
   return last === undefined ? 'it has no conditions' : `${last.pointer} ${last.why}`;
 };

@@ -35,10 +35,11 @@ export const templateProblem = (template: string, known: readonly string[]): str
 
 /** What a value itself holds is never read as a template; an unknown placeholder stays as it is written. */
 export const fillTemplate = (template: string, values: Readonly<Record<string, string>>): string =>
-  template.replace(PLACEHOLDER, (whole, name: string) => {
-    const known = name.trim();
-    return Object.hasOwn(values, known) ? (values[known] ?? whole) : whole;
-  });
+  replacePlaceholders(template, (name) => (Object.hasOwn(values, name) ? values[name] : undefined));
+
+/** The same with values that are made as they are asked for. */
+export const replacePlaceholders = (template: string, valueFor: (name: string) => string | undefined): string =>
+  template.replace(PLACEHOLDER, (whole, name: string) => valueFor(name.trim()) ?? whole);
 
 export const hasPlaceholders = (template: string): boolean => template.search(PLACEHOLDER) >= 0;
 

@@ -60,7 +60,13 @@ export const checkAccounts = async (
       reports[index] =
         head === undefined
           ? { ref, outcome: 'left', reason: 'it is not there' }
-          : await checkAccount(deps, ref, head, { cache, gate, ...(inBatch ? { runs } : {}), inBatch, byHand: message.byHand === true });
+          : await checkAccount(deps, ref, head, {
+              cache,
+              gate,
+              ...(inBatch ? { runs } : {}),
+              inBatch,
+              byHand: message.byHand === true,
+            });
     }
   };
   await Promise.all(Array.from({ length: Math.min(LIMITS.connectionsAtOnceMax, refs.length) }, work));

@@ -45,6 +45,8 @@ export type BaseDeps = {
   readonly log: Log;
   readonly sendChecks: (messages: readonly CheckMessage[]) => Promise<void>;
   readonly sealer: Sealer;
+  /** Whether the deployment has an event bus that events may be sent to. */
+  readonly hasEventBus?: boolean;
   /** What rules may call; undefined where it is not known, and then any name may be saved. */
   readonly functionNames?: readonly string[];
 };

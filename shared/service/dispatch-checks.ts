@@ -16,6 +16,8 @@ export type Dispatched = {
   readonly accounts: number;
   /** How many of them no check has reached for three of their intervals. */
   readonly stale: number;
+  /** For how long the one that waits longest has been due. */
+  readonly oldestSeconds: number;
 };
 
 /** `tickSeconds`: the minute this is for, whose groups are due. Done twice for the same minute, it sends once. */
@@ -33,11 +35,14 @@ export const dispatchChecks = async (
   });
   const accounts = dispatched.reduce((sum, group) => sum + group.accounts, 0);
   const stale = dispatched.reduce((sum, group) => sum + group.stale, 0);
-  deps.log.info('dispatch.done', { accounts, stale, tickSeconds });
+  const oldestSeconds = Math.max(0, ...dispatched.map((group) => group.oldestSeconds));
+  deps.log.info('dispatch.done', { accounts, stale, oldestSeconds, tickSeconds });
   const [failure] = dispatched.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (failure !== undefined) throw failure;
-  return { accounts, stale };
+  return { accounts, stale, oldestSeconds };
 };
+
+const NOTHING: Dispatched = { accounts: 0, stale: 0, oldestSeconds: 0 };
 
 /** A group that cannot be handed out holds up no other; its error is thrown when all are through. */
 const dispatchGroup = async (
@@ -48,7 +53,7 @@ const dispatchGroup = async (
   try {
     const refs = inFairOrder(await dueAccounts(deps.table, pollGroup));
     // Claimed before anything is sent: a tick that dies in between is made up for by the next, and one sent twice costs money.
-    if (refs.length === 0 || !(await claimTick(deps.table, pollGroup, tickSeconds))) return { accounts: 0, stale: 0 };
+    if (refs.length === 0 || !(await claimTick(deps.table, pollGroup, tickSeconds))) return NOTHING;
     const pollSeconds = secondsOf(pollGroup);
     const batches = batchesOf(refs, LIMITS.accountsPerCheckMax);
     const messages = batches.map((accounts, n): CheckMessage => {
@@ -57,9 +62,9 @@ const dispatchGroup = async (
       return { accounts, tickSeconds, pollSeconds, batch, ...(delaySeconds === 0 ? {} : { delaySeconds }) };
     });
     await deps.sendChecks(messages);
-    return { accounts: refs.length, stale: await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs) };
+    return { accounts: refs.length, ...(await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs)) };
   } catch (error) {
-    return { accounts: 0, stale: 0, error };
+    return { ...NOTHING, error };
   }
 };
 
@@ -68,19 +73,19 @@ const tellStale = async (
   deps: DispatchDeps,
   group: { readonly pollGroup: string; readonly pollSeconds: number; readonly tickSeconds: number },
   refs: readonly AccountRef[],
-): Promise<number> => {
+): Promise<Omit<Dispatched, 'accounts'>> => {
   try {
-    const { stale, toTell } = await watchGroup(deps.table, group, refs);
+    const { stale, oldestSeconds, toTell } = await watchGroup(deps.table, group, refs);
     const { tickSeconds, pollSeconds } = group;
     const messages = batchesOf(toTell, LIMITS.accountsPerCheckMax).map(
       (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds, stale: true }),
     );
     if (messages.length > 0) await deps.sendChecks(messages);
     if (stale > 0) deps.log.warn('dispatch.stale', { group: group.pollGroup, accounts: stale });
-    return stale;
+    return { stale, oldestSeconds };
   } catch (error) {
     deps.log.error('dispatch.not-watched', { group: group.pollGroup }, error);
-    return 0;
+    return { stale: 0, oldestSeconds: 0 };
   }
 };
 

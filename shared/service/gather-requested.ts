@@ -1,4 +1,5 @@
 /** What this run is to do beside what rules decide: what timers that came due ask for, and what its caller does. */
+import { isDeepStrictEqual } from 'node:util';
 import { isMailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { splitUidSet } from '../mail/uid-set.ts';
@@ -39,9 +40,12 @@ export const gatherRequested = async (
   const parts: UnnumberedPart[] = [];
   const timed: DecidedShare[] = [];
   let { room } = context;
-  for (const timer of await context.timers.due(context.nowSeconds, context.tookOver)) {
+  const allDue = await context.timers.due(context.nowSeconds, context.tookOver);
+  for (const [i, timer] of allDue.entries()) {
     const key = timerKeyOf(timer);
     context.timers.fired(key);
+    // Both sweeps of a draft, after a pause: each would find the same double, and its removal would be journaled twice.
+    if (allDue.slice(i + 1).some((later) => asksTheSame(timer, later))) continue;
     const due = await workOf(context, planning, room, timer);
     if (due === 'refused') context.timers.set([{ ...timer, dueAt: context.nowSeconds + LIMITS.timerAgainSeconds }]);
     if (due === 'refused' || due === undefined) continue;
@@ -57,6 +61,9 @@ export const gatherRequested = async (
   const asked = requested === undefined ? [] : await planRequested(planning, requested);
   return { parts: [...parts, ...asked], commands: new Set(asked.map(({ command }) => command)), timed };
 };
+
+const asksTheSame = (a: Timer, b: Timer): boolean =>
+  a.kind === b.kind && a.id === b.id && isDeepStrictEqual(a.payload, b.payload);
 
 const firedParts = (fired: FiredTimer, next: readonly Timer[], asked: TimerWork['asked']): UnnumberedPart[] => {
   const timer = { ...fired, ...(next.length === 0 ? {} : { next }) };

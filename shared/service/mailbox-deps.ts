@@ -13,11 +13,19 @@ export type MailboxDeps = BaseDeps & {
   readonly providers?: () => Promise<readonly OAuthProvider[]>;
   /** Functions that rules may call, by the names that the operator gave them. */
   readonly functions?: RuleFunctions;
+  /** The deployment's event bus; absent where there is none. */
+  readonly putEvents?: PutEvents;
   /** Milliseconds since 1970 after which nothing new is begun. */
   readonly deadline: () => number;
   /** What the owner's own screen shows as it happens; absent where there is none. */
   readonly narrate?: (line: Narration) => void;
 };
+
+/** An event on the deployment's bus: `detail` is JSON, `at` in milliseconds since 1970. */
+export type BusEntry = { readonly type: string; readonly at: number; readonly detail: string };
+
+/** For each entry why it was not taken, undefined where it was. Throws where none of them was looked at. */
+export type PutEvents = (entries: readonly BusEntry[]) => Promise<readonly (string | undefined)[]>;
 
 /** One thing done to one message, with words from the message: for the owner's eyes, not for a log. */
 export type Narration = {

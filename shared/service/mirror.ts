@@ -1,10 +1,11 @@
 /** The mirrors of the folders that one run touches: read once, changed in memory, written once. */
 import { LIMITS } from '../limits.ts';
-import type { UidSet } from '../mail/uid-set.ts';
+import type { Keyword } from '../mail/keyword.ts';
+import { hasUid, type UidSet, unionUids } from '../mail/uid-set.ts';
 import type { AccountRef } from '../store/head.ts';
 import { readSegments, type StoredSegment, segmentOverheadBytes, writeSegments } from '../store/segments.ts';
 import type { Table } from '../store/table.ts';
-import { type MessageList, messageListOf, withMessages, withoutMessages } from '../sync/message-list.ts';
+import { keywordsAt, type MessageList, messageListOf, withMessages, withoutMessages } from '../sync/message-list.ts';
 import { type PackOptions, type SegmentChanges, unpackSegments, updateSegments } from '../sync/pack.ts';
 
 export type MirrorFolder = { readonly folderId: string; readonly uidValidity: number };
@@ -12,6 +13,8 @@ export type MirrorFolder = { readonly folderId: string; readonly uidValidity: nu
 export type Mirrors = {
   /** The messages of a folder, as this run has them by now. */
   readonly read: (folder: MirrorFolder) => Promise<MessageList>;
+  /** The keywords of single messages, by now; undefined for one that is not there. Costs no copy of the folder. */
+  readonly keywords: (folder: MirrorFolder) => Promise<(uid: number) => readonly Keyword[] | undefined>;
   readonly set: (folder: MirrorFolder, messages: MessageList) => Promise<void>;
   readonly add: (folder: MirrorFolder, rows: readonly { uid: number; keywords: readonly string[] }[]) => Promise<void>;
   readonly remove: (folder: MirrorFolder, uids: UidSet) => Promise<void>;
@@ -31,8 +34,31 @@ const keyOf = ({ folderId, uidValidity }: MirrorFolder): string => `${folderId} 
 type Held = {
   readonly folder: MirrorFolder;
   stored: StoredSegment[];
+  /** Without what is owed. */
   messages: MessageList;
+  /** What came and what went since, at most one of them: to enter it costs a copy of the whole folder, and a run has many parts. */
+  owed?: { readonly added: MessageList } | { readonly gone: UidSet };
   planned?: { readonly messages: MessageList; readonly changes: SegmentChanges };
+};
+
+const settled = (one: Held): MessageList => {
+  const { owed } = one;
+  if (owed === undefined) return one.messages;
+  delete one.owed;
+  one.messages = 'added' in owed ? withMessages(one.messages, owed.added) : withoutMessages(one.messages, owed.gone);
+  return one.messages;
+};
+
+const owe = (one: Held, owed: NonNullable<Held['owed']>): void => {
+  const before = one.owed;
+  if (before !== undefined && 'added' in before && 'added' in owed) {
+    one.owed = { added: withMessages(before.added, owed.added) };
+  } else if (before !== undefined && 'gone' in before && 'gone' in owed) {
+    one.owed = { gone: unionUids(before.gone, owed.gone) };
+  } else {
+    settled(one);
+    one.owed = owed;
+  }
 };
 
 /** `isEmpty`: the account is known to have no segments, so that none is asked for. */
@@ -63,28 +89,28 @@ export const openMirrors = (table: Table, ref: AccountRef, isEmpty = false): Mir
     overheadBytes: segmentOverheadBytes(ref, folder),
   });
   const changesOf = (one: Held): SegmentChanges => {
-    if (one.planned?.messages !== one.messages) {
-      one.planned = {
-        messages: one.messages,
-        changes: updateSegments(one.stored, one.messages, options(one.folder)),
-      };
+    const messages = settled(one);
+    if (one.planned?.messages !== messages) {
+      one.planned = { messages, changes: updateSegments(one.stored, messages, options(one.folder)) };
     }
     return one.planned.changes;
   };
 
   return {
-    read: async (folder) => (await hold(folder)).messages,
+    read: async (folder) => settled(await hold(folder)),
+    keywords: async (folder) => {
+      const { messages, owed } = await hold(folder);
+      if (owed === undefined) return (uid) => keywordsAt(messages, uid);
+      if ('added' in owed) return (uid) => keywordsAt(owed.added, uid) ?? keywordsAt(messages, uid);
+      return (uid) => (hasUid(owed.gone, uid) ? undefined : keywordsAt(messages, uid));
+    },
     set: async (folder, messages) => {
-      (await hold(folder)).messages = messages;
-    },
-    add: async (folder, rows) => {
       const one = await hold(folder);
-      one.messages = withMessages(one.messages, messageListOf(rows));
+      delete one.owed;
+      one.messages = messages;
     },
-    remove: async (folder, uids) => {
-      const one = await hold(folder);
-      one.messages = withoutMessages(one.messages, uids);
-    },
+    add: async (folder, rows) => owe(await hold(folder), { added: messageListOf(rows) }),
+    remove: async (folder, uids) => owe(await hold(folder), { gone: uids }),
     pack: async () => {
       for (const one of held.values()) {
         // What is to be sent to the database has to get out before this thread is busy.

@@ -44,7 +44,7 @@ const REQUESTERS: Readonly<Record<Exclude<Requester['by'], 'rule'>, string>> = {
 
 /** The conditions that held. */
 const whyOf = (decision: Decision, ruleId: string): string =>
-  (decision.traces.find((trace) => trace.ruleId === ruleId)?.conditions ?? [])
+  (decision.traces().find((trace) => trace.ruleId === ruleId)?.conditions ?? [])
     .filter(({ verdict }) => verdict === 'true')
     .map(({ why }) => why)
     .join(', ');

@@ -170,7 +170,7 @@ const tellerOf =
       difference: differenceOf(essence(done), essence(would)),
       before: done,
       after: would,
-      matched: after.traces.filter(({ matched }) => matched).map(({ ruleId, ruleName }) => ({ ruleId, ruleName })),
+      matched: after.matched,
       problems: after.problems,
     };
   };

@@ -189,7 +189,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
         await settlePart({ ...context, runId, books, timers, done }, part);
         counted.add(part);
         tell(part);
-        for (const line of narrationsOf(ref.accountId, part, toldOf)) deps.narrate?.(line);
+        const { narrate } = deps;
+        if (narrate !== undefined) for (const line of narrationsOf(ref.accountId, part, toldOf)) narrate(line);
       },
     } satisfies EffectsContext,
     parts.filter((part): part is EffectPart => part.kind === 'effect'),

@@ -3,10 +3,12 @@ import { LIMITS } from '../limits.ts';
 import type { AccountRef } from '../store/head.ts';
 import { awaitedName, deleteHeartbeat, putAwaited, readAwaited, readHeartbeats } from '../store/heartbeats.ts';
 import type { Table } from '../store/table.ts';
-import { intervalsMissed, isTimeToTell, standingsIn } from '../sync/heartbeat.ts';
+import { intervalsMissed, isTimeToTell, overdueSeconds, standingsIn } from '../sync/heartbeat.ts';
 
 export type Watched = {
   readonly stale: number;
+  /** For how long the account that waits longest has been due. */
+  readonly oldestSeconds: number;
   /** Of them whose owners are to hear of it now. */
   readonly toTell: readonly AccountRef[];
 };
@@ -24,14 +26,17 @@ export const watchGroup = async (
   const unseen = refs.filter((ref) => standing(ref) === undefined);
   const awaited = await keepAwaited(table, pollGroup, unseen, tickSeconds);
   let stale = 0;
+  let oldestSeconds = 0;
   const toTell: AccountRef[] = [];
   for (const ref of refs) {
     const waitingSince = awaited.get(awaitedName(ref)) ?? tickSeconds;
-    const missed = intervalsMissed(standing(ref), { waitingSince, pollSeconds, nowSeconds: tickSeconds });
+    const waiting = { waitingSince, pollSeconds, nowSeconds: tickSeconds };
+    const missed = intervalsMissed(standing(ref), waiting);
+    oldestSeconds = Math.max(oldestSeconds, overdueSeconds(standing(ref), waiting));
     if (missed >= LIMITS.staleIntervals) stale += 1;
     if (isTimeToTell(missed, LIMITS.staleIntervals)) toTell.push(ref);
   }
-  return { stale, toTell };
+  return { stale, oldestSeconds, toTell };
 };
 
 /** Since when accounts wait for their first check; written when an account is added or was checked first, and not else. */

@@ -1,9 +1,8 @@
 /** Accounts as their owner wrote them, with the sealed credential. */
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { FolderRoles } from '../mail/folder.ts';
-import { accountSk, tenantPk } from './keys.ts';
-import { queryAll, queryPage } from './query.ts';
-import { holds, type Table } from './table.ts';
+import { accountSk } from './keys.ts';
+import { NEW, ofRevision, ownedItems, type PageOptions } from './owned.ts';
+import type { Table } from './table.ts';
 
 export type AccountSettings = {
   readonly name: string;
@@ -39,24 +38,11 @@ export type Account = AccountSettings & {
   readonly updatedAt: number;
 };
 
-const fromItem = (item: Readonly<Record<string, unknown>>): Account => {
-  const { pk: _pk, sk: _sk, ...account } = item;
-  return account as Account;
-};
-
-const key = (tenant: string, id: string) => ({ pk: tenantPk(tenant), sk: accountSk(id) });
+const accounts = ownedItems<Account>(accountSk);
 
 /** False when an account of that id is there already. */
 export const putNewAccount = (table: Table, account: Account): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...account, ...key(account.tenant, account.id) },
-        ConditionExpression: 'attribute_not_exists(pk)',
-      }),
-    ),
-  );
+  accounts.put(table, account.tenant, account.id, account, NEW);
 
 /**
  * False when the stored revision is not the one before `account.revision`; with `credential: 'kept'` also when the credential
@@ -66,73 +52,39 @@ export const replaceAccount = (
   table: Table,
   account: Account,
   { credential }: { readonly credential: 'kept' | 'new' } = { credential: 'kept' },
-): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...account, ...key(account.tenant, account.id) },
-        ConditionExpression: credential === 'new' ? 'revision = :before' : 'revision = :before AND credential = :kept',
-        ExpressionAttributeValues: {
-          ':before': account.revision - 1,
-          ...(credential === 'new' ? {} : { ':kept': account.credential }),
-        },
-      }),
-    ),
-  );
+): Promise<boolean> => {
+  const before = ofRevision(account.revision - 1);
+  const kept = {
+    when: `${before.when} AND credential = :kept`,
+    values: { ...before.values, ':kept': account.credential },
+  };
+  return accounts.put(table, account.tenant, account.id, account, credential === 'new' ? before : kept);
+};
 
 /** Another credential and nothing else: no revision, as the owner wrote nothing. False when it is no longer `account`'s. */
 export const replaceCredential = (
   table: Table,
-  account: Pick<Account, 'tenant' | 'id' | 'credential'>,
+  { tenant, id, credential }: Pick<Account, 'tenant' | 'id' | 'credential'>,
   sealed: string,
 ): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: key(account.tenant, account.id),
-        UpdateExpression: 'SET credential = :sealed',
-        ConditionExpression: 'credential = :before',
-        ExpressionAttributeValues: { ':sealed': sealed, ':before': account.credential },
-      }),
-    ),
-  );
+  accounts.update(table, tenant, id, 'SET credential = :sealed', {
+    when: 'credential = :before',
+    values: { ':sealed': sealed, ':before': credential },
+  });
 
-export const readAccount = async (table: Table, tenant: string, id: string): Promise<Account | undefined> => {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: key(tenant, id), ConsistentRead: true }),
-  );
-  return Item === undefined ? undefined : fromItem(Item);
-};
+export const readAccount = accounts.read;
 
-export const listAccounts = async (table: Table, tenant: string): Promise<Account[]> =>
-  (await queryAll(table, tenantPk(tenant), { prefix: accountSk('') })).map(fromItem);
+export const listAccounts = accounts.list;
 
-/** One page, in order of id; `after` is the last id of the page before. */
+/** One page, in order of id. */
 export const pageOfAccounts = async (
   table: Table,
   tenant: string,
-  options: { readonly limit: number; readonly after?: string },
+  options: PageOptions,
 ): Promise<{ accounts: Account[]; more: boolean }> => {
-  const after = options.after === undefined ? {} : { after: accountSk(options.after) };
-  const { items, next } = await queryPage(table, tenantPk(tenant), {
-    prefix: accountSk(''),
-    limit: options.limit,
-    ...after,
-  });
-  return { accounts: items.map(fromItem), more: next !== undefined };
+  const { items, more } = await accounts.page(table, tenant, options);
+  return { accounts: items, more };
 };
 
 /** False when its revision is no longer the one named. */
-export const deleteAccount = (table: Table, tenant: string, id: string, revision: number): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new DeleteCommand({
-        TableName: table.name,
-        Key: key(tenant, id),
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': revision },
-      }),
-    ),
-  );
+export const deleteAccount = accounts.remove;

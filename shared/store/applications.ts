@@ -20,6 +20,8 @@ export type Application = {
   /** Messages that were confirmed, and those of them that the rules were put to again. */
   readonly messages: number;
   readonly processed: number;
+  /** Of those, which the mail server would not show: nothing was decided about them. Absent where there was none. */
+  readonly refused?: number;
   readonly pieces: number;
   /** The first piece that is still to be done. */
   readonly next: number;
@@ -96,6 +98,7 @@ export type Advance = {
   readonly id: string;
   readonly next: number;
   readonly processed: number;
+  readonly refused?: number;
   readonly isLast: boolean;
 };
 
@@ -103,7 +106,7 @@ export type Advance = {
 export const advanceApplication = async (
   table: Table,
   ref: AccountRef,
-  { id, next, processed, isLast }: Advance,
+  { id, next, processed, refused = 0, isLast }: Advance,
   { runId, at }: { readonly runId: string; readonly at: number },
 ): Promise<void> => {
   await holds(
@@ -111,7 +114,7 @@ export const advanceApplication = async (
       new UpdateCommand({
         TableName: table.name,
         Key: keyOf(ref, applicationSk(id)),
-        UpdateExpression: `SET #next = :next, #processed = :processed, updatedAt = :at, runIds = list_append(runIds, :run)${
+        UpdateExpression: `SET #next = :next, #processed = :processed, refused = :refused, updatedAt = :at, runIds = list_append(runIds, :run)${
           isLast ? ', #state = if_not_exists(stoppedAs, :done)' : ''
         }`,
         ConditionExpression: '#next < :next',
@@ -123,6 +126,7 @@ export const advanceApplication = async (
         ExpressionAttributeValues: {
           ':next': next,
           ':processed': processed,
+          ':refused': refused,
           ':at': at,
           ':run': [runId],
           ...(isLast ? { ':done': 'done' } : {}),

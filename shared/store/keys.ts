@@ -15,14 +15,12 @@ export const ruleSk = (ruleId: string): string => `R#${ruleId}`;
 export const revisionPrefix = (ruleId: string): string => `RR#${ruleId}#`;
 export const revisionSk = (ruleId: string, revision: number): string =>
   `${revisionPrefix(ruleId)}${revision.toString(36).padStart(7, '0')}`;
-export const LIST_PREFIX = 'L#';
-export const listSk = (name: string): string => `${LIST_PREFIX}${name}`;
+export const listSk = (name: string): string => `L#${name}`;
 /** The entries of a list, as one writing left them. */
 export const listPartSk = (name: string, writing: string, n: number): string => `LP#${name}#${writing}#${n}`;
 
 /** Webhooks, how they fare, and what is still to be delivered to each, in order of time. */
-export const WEBHOOK_PREFIX = 'X#';
-export const webhookSk = (id: string): string => `${WEBHOOK_PREFIX}${id}`;
+export const webhookSk = (id: string): string => `X#${id}`;
 export const webhookStateSk = (id: string): string => `XS#${id}`;
 export const deliveryPrefix = (webhookId: string): string => `XD#${webhookId}#`;
 export const deliverySk = (webhookId: string, name: string): string => `${deliveryPrefix(webhookId)}${name}`;
@@ -106,8 +104,9 @@ export const parseWakeSk = (sk: string): (NamedWebhook & { readonly dueAt: numbe
   return tenant && webhookId ? { dueAt: Number.parseInt(due, 36), tenant: unescaped(tenant), webhookId } : undefined;
 };
 
-/** The deployment's own items: the vault's key pair, and the key that recognises requests. */
+/** The deployment's own items: the vault's key pair, the key that recognises requests, and how the table is laid out. */
 export const VAULT_PK = 'V';
+export const LAYOUT_SK = 'L';
 export const REQUEST_KEY_SK = 'Q';
 export const vaultKeySk = (keyId: string): string => `K#${keyId}`;
 

@@ -7,9 +7,9 @@ import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { LIST_PREFIX, listPartSk, listSk, tenantPk } from './keys.ts';
-import { type Item, queryAll, queryPage } from './query.ts';
-import { holds, type Table } from './table.ts';
+import { listPartSk, listSk, tenantPk } from './keys.ts';
+import { NEW, ofRevision, ownedItems, type PageOptions } from './owned.ts';
+import type { Table } from './table.ts';
 
 /** Times in milliseconds since 1970. */
 export type ListHead = {
@@ -23,7 +23,7 @@ export type ListHead = {
 type StoredHead = ListHead & { readonly parts: number; readonly writing: string };
 export type StoredList = ListHead & { readonly entries: readonly string[] };
 
-const keyOf = (tenant: string, name: string) => ({ pk: tenantPk(tenant), sk: listSk(name) });
+const heads = ownedItems<StoredHead>(listSk);
 const partKeyOf = (tenant: string, { name, writing }: Pick<StoredHead, 'name' | 'writing'>, n: number) => ({
   pk: tenantPk(tenant),
   sk: listPartSk(name, writing, n),
@@ -35,11 +35,6 @@ const decompress = promisify(brotliDecompress);
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 /** More than any list can be: a part that unpacks to more is not ours. */
 const TEXT_BYTES_MAX = LIMITS.listEntriesMax * (LIMITS.listEntryCharsMax * 4 + 1);
-
-const fromItem = (item: Item): StoredHead => {
-  const { pk: _pk, sk: _sk, ...head } = item;
-  return head as unknown as StoredHead;
-};
 
 const toHead = ({ parts: _parts, writing: _writing, ...head }: StoredHead): ListHead => head;
 
@@ -57,18 +52,8 @@ export const putList = async (
     const d = packed.subarray(n * LIMITS.listPartBytesMax, (n + 1) * LIMITS.listPartBytesMax);
     await table.client.send(new PutCommand({ TableName: table.name, Item: { ...partKeyOf(tenant, next, n), d } }));
   }
-  const before = revision === 1 ? undefined : await readStoredHead(table, tenant, name);
-  const written = await holds(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...keyOf(tenant, name), ...next },
-        ...(revision === 1
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : { ConditionExpression: 'revision = :before', ExpressionAttributeValues: { ':before': revision - 1 } }),
-      }),
-    ),
-  );
+  const before = revision === 1 ? undefined : await heads.read(table, tenant, name);
+  const written = await heads.put(table, tenant, name, next, revision === 1 ? NEW : ofRevision(revision - 1));
   if (!written) await deleteParts(table, tenant, next);
   else if (before?.revision === revision - 1) await deleteParts(table, tenant, before);
   return written;
@@ -80,22 +65,15 @@ const deleteParts = async (table: Table, tenant: string, head: StoredHead): Prom
   }
 };
 
-const readStoredHead = async (table: Table, tenant: string, name: string): Promise<StoredHead | undefined> => {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keyOf(tenant, name), ConsistentRead: true }),
-  );
-  return Item === undefined ? undefined : fromItem(Item);
-};
-
 export const readListHead = async (table: Table, tenant: string, name: string): Promise<ListHead | undefined> => {
-  const head = await readStoredHead(table, tenant, name);
+  const head = await heads.read(table, tenant, name);
   return head === undefined ? undefined : toHead(head);
 };
 
 /** With its entries. Where it is replaced while it is read, it is read again. */
 export const readList = async (table: Table, tenant: string, name: string): Promise<StoredList | undefined> => {
   for (let attempt = 0; attempt < LIMITS.listReadAttemptsMax; attempt += 1) {
-    const head = await readStoredHead(table, tenant, name);
+    const head = await heads.read(table, tenant, name);
     if (head === undefined) return undefined;
     const packed = await readParts(table, tenant, head);
     if (packed === undefined) continue;
@@ -117,36 +95,22 @@ const readParts = async (table: Table, tenant: string, head: StoredHead): Promis
 };
 
 export const listLists = async (table: Table, tenant: string): Promise<ListHead[]> =>
-  (await queryAll(table, tenantPk(tenant), { prefix: LIST_PREFIX, consistent: true })).map(fromItem).map(toHead);
+  (await heads.list(table, tenant)).map(toHead);
 
-/** One page, in order of name; `after` is the last name of the page before. */
+/** One page, in order of name. */
 export const pageOfLists = async (
   table: Table,
   tenant: string,
-  options: { readonly limit: number; readonly after?: string },
+  options: PageOptions,
 ): Promise<{ lists: ListHead[]; more: boolean }> => {
-  const after = options.after === undefined ? {} : { after: listSk(options.after) };
-  const { items, next } = await queryPage(table, tenantPk(tenant), {
-    prefix: LIST_PREFIX,
-    limit: options.limit,
-    ...after,
-  });
-  return { lists: items.map(fromItem).map(toHead), more: next !== undefined };
+  const { items, more } = await heads.page(table, tenant, options);
+  return { lists: items.map(toHead), more };
 };
 
 /** False when its revision is no longer the one named. */
 export const deleteList = async (table: Table, tenant: string, name: string, revision: number): Promise<boolean> => {
-  const before = await readStoredHead(table, tenant, name);
-  const gone = await holds(
-    table.client.send(
-      new DeleteCommand({
-        TableName: table.name,
-        Key: keyOf(tenant, name),
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': revision },
-      }),
-    ),
-  );
+  const before = await heads.read(table, tenant, name);
+  const gone = await heads.remove(table, tenant, name, revision);
   if (gone && before?.revision === revision) await deleteParts(table, tenant, before);
   return gone;
 };

@@ -1,7 +1,8 @@
 /** Webhooks as their owner wrote them, their secret sealed; and beside each, in an item of its own, how it fares. */
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { tenantPk, WEBHOOK_PREFIX, webhookSk, webhookStateSk } from './keys.ts';
-import { type Item, queryAll, queryPage } from './query.ts';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { tenantPk, webhookSk, webhookStateSk } from './keys.ts';
+import { ofRevision, ownedItems, type PageOptions } from './owned.ts';
+import type { Item } from './query.ts';
 import { holds, type Table } from './table.ts';
 
 /** What an owner writes. */
@@ -22,95 +23,59 @@ export type Webhook = WebhookSettings & {
   readonly id: string;
   /** Sealed. */
   readonly secret: string;
+  /** Those before it, the newest first: they sign too, until then (milliseconds since 1970). */
+  readonly formerSecrets?: readonly { readonly secret: string; readonly until: number }[];
   readonly revision: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
 
-const key = (tenant: string, id: string) => ({ pk: tenantPk(tenant), sk: webhookSk(id) });
-
-const fromItem = (item: Item): Webhook => {
-  const { pk: _pk, sk: _sk, ...webhook } = item;
-  return webhook as unknown as Webhook;
-};
+const webhooks = ownedItems<Webhook>(webhookSk);
 
 /** False when one of that id is there that was changed since it was made. */
-export const putNewWebhook = (table: Table, webhook: Webhook): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...webhook, ...key(webhook.tenant, webhook.id) },
-        ConditionExpression: 'attribute_not_exists(pk) OR revision = :first',
-        ExpressionAttributeValues: { ':first': 1 },
-      }),
-    ),
-  );
-
-/** False when the stored revision is not the one before, or the secret was sealed anew meanwhile. */
-export const replaceWebhook = (table: Table, webhook: Webhook): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...webhook, ...key(webhook.tenant, webhook.id) },
-        ConditionExpression: 'revision = :before AND secret = :secret',
-        ExpressionAttributeValues: { ':before': webhook.revision - 1, ':secret': webhook.secret },
-      }),
-    ),
-  );
-
-/** The same secret under another key: no revision. False when it is no longer `webhook`'s. */
-export const resealWebhook = (table: Table, webhook: Webhook, secret: string): Promise<boolean> =>
-  holds(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: key(webhook.tenant, webhook.id),
-        UpdateExpression: 'SET secret = :secret',
-        ConditionExpression: 'secret = :before',
-        ExpressionAttributeValues: { ':secret': secret, ':before': webhook.secret },
-      }),
-    ),
-  );
-
-export const readWebhook = async (table: Table, tenant: string, id: string): Promise<Webhook | undefined> => {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: key(tenant, id), ConsistentRead: true }),
-  );
-  return Item === undefined ? undefined : fromItem(Item);
+export const putNewWebhook = (table: Table, webhook: Webhook): Promise<boolean> => {
+  const { when, values } = ofRevision(1);
+  const isAsMade = { when: `attribute_not_exists(pk) OR ${when}`, ...(values === undefined ? {} : { values }) };
+  return webhooks.put(table, webhook.tenant, webhook.id, webhook, isAsMade);
 };
 
-export const listWebhooks = async (table: Table, tenant: string): Promise<Webhook[]> =>
-  (await queryAll(table, tenantPk(tenant), { prefix: WEBHOOK_PREFIX, consistent: true })).map(fromItem);
+/** False when the stored revision is not the one before, or the secret is another one meanwhile. */
+export const replaceWebhook = (table: Table, webhook: Webhook): Promise<boolean> => {
+  const before = ofRevision(webhook.revision - 1);
+  return webhooks.put(table, webhook.tenant, webhook.id, webhook, {
+    when: `${before.when} AND secret = :secret`,
+    values: { ...before.values, ':secret': webhook.secret },
+  });
+};
 
-/** One page, in order of id; `after` is the last id of the page before. */
+/** Other secrets, or the same under another key: no revision. False when the one in use is no longer `webhook`'s. */
+export const replaceSecrets = (
+  table: Table,
+  { tenant, id, secret }: Pick<Webhook, 'tenant' | 'id' | 'secret'>,
+  next: Required<Pick<Webhook, 'secret' | 'formerSecrets'>>,
+): Promise<boolean> =>
+  webhooks.update(table, tenant, id, 'SET secret = :secret, formerSecrets = :former', {
+    when: 'secret = :before',
+    values: { ':secret': next.secret, ':former': next.formerSecrets, ':before': secret },
+  });
+
+export const readWebhook = webhooks.read;
+
+export const listWebhooks = webhooks.list;
+
+/** One page, in order of id. */
 export const pageOfWebhooks = async (
   table: Table,
   tenant: string,
-  options: { readonly limit: number; readonly after?: string },
+  options: PageOptions,
 ): Promise<{ webhooks: Webhook[]; more: boolean }> => {
-  const after = options.after === undefined ? {} : { after: webhookSk(options.after) };
-  const { items, next } = await queryPage(table, tenantPk(tenant), {
-    prefix: WEBHOOK_PREFIX,
-    limit: options.limit,
-    ...after,
-  });
-  return { webhooks: items.map(fromItem), more: next !== undefined };
+  const { items, more } = await webhooks.page(table, tenant, options);
+  return { webhooks: items, more };
 };
 
 /** False when its revision is no longer the one named. */
 export const deleteWebhook = async (table: Table, tenant: string, id: string, revision: number): Promise<boolean> => {
-  const gone = await holds(
-    table.client.send(
-      new DeleteCommand({
-        TableName: table.name,
-        Key: key(tenant, id),
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': revision },
-      }),
-    ),
-  );
+  const gone = await webhooks.remove(table, tenant, id, revision);
   if (gone) await deleteWebhookState(table, tenant, id);
   return gone;
 };

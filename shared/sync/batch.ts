@@ -190,7 +190,11 @@ class Groups<Value> {
     const group = this.#groups.get(key) ?? { value, members: new Map(), rules: new Map() };
     this.#groups.set(key, group);
     group.members.set(uid, fingerprint);
-    for (const ruleId of ruleIds) group.rules.set(ruleId, [...(group.rules.get(ruleId) ?? []), uid]);
+    for (const ruleId of ruleIds) {
+      const uids = group.rules.get(ruleId);
+      if (uids === undefined) group.rules.set(ruleId, [uid]);
+      else uids.push(uid);
+    }
   }
 
   all(): Group<Value>[] {

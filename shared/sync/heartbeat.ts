@@ -77,14 +77,18 @@ export const standingsIn = (heartbeats: readonly Heartbeat[]): ((account: BatchA
   return (account) => byPrint.get(printOf(account).toString('hex'));
 };
 
+type Waiting = { readonly waitingSince: number; readonly pollSeconds: number; readonly nowSeconds: number };
+
 /** How many whole intervals an account has gone without a check; `waitingSince`: where it was never checked. */
-export const intervalsMissed = (
-  standing: Standing | undefined,
-  { waitingSince, pollSeconds, nowSeconds }: { waitingSince: number; pollSeconds: number; nowSeconds: number },
-): number => {
-  const from = standing?.lastCheckedAt ?? standing?.unreached?.since ?? waitingSince;
-  return Math.max(0, Math.floor((nowSeconds - from) / pollSeconds));
-};
+export const intervalsMissed = (standing: Standing | undefined, waiting: Waiting): number =>
+  Math.floor(waitedSeconds(standing, waiting) / waiting.pollSeconds);
+
+/** For how long an account has been due: what it went without a check beyond its interval. */
+export const overdueSeconds = (standing: Standing | undefined, waiting: Waiting): number =>
+  Math.max(0, waitedSeconds(standing, waiting) - waiting.pollSeconds);
+
+const waitedSeconds = (standing: Standing | undefined, { waitingSince, nowSeconds }: Waiting): number =>
+  Math.max(0, nowSeconds - (standing?.lastCheckedAt ?? standing?.unreached?.since ?? waitingSince));
 
 /** At the bound and at each doubling of it: a word that was lost is said again, and no server that is down is told of forever. */
 export const isTimeToTell = (missed: number, bound: number): boolean =>

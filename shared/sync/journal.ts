@@ -218,6 +218,7 @@ export type FiredTimer = {
     readonly id: string;
     readonly next: number;
     readonly processed: number;
+    readonly refused?: number;
     readonly isLast: boolean;
   };
 };

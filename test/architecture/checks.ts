@@ -144,26 +144,40 @@ export const pureFoldersArePure: Check = (sources) => [
   }),
 ];
 
-/** What functions/api may not hold: what opens credentials, and what would use them. */
-const FORBIDDEN_TO_API = ['shared/imap', 'shared/vault/vault.ts', 'shared/vault/kms-keyring.ts'];
-
-/** The function that may not open credentials must not even hold the code that would do it, or use them. */
-export const apiCannotOpen: Check = (sources) => {
-  const start = 'functions/api.ts';
-  const cameFrom = new Map<string, string | undefined>([[start, undefined]]);
-  for (const file of cameFrom.keys()) {
-    for (const { target, typeOnly } of importsOf(file, sources.get(file) ?? '')) {
-      if (!typeOnly && sources.has(target) && !cameFrom.has(target)) cameFrom.set(target, file);
-      const forbidden = FORBIDDEN_TO_API.find((one) => isIn(target, one));
-      if (forbidden !== undefined && !typeOnly) {
-        const way = [target];
-        for (let at: string | undefined = file; at !== undefined; at = cameFrom.get(at)) way.unshift(at);
-        return [{ file: start, detail: `reaches ${forbidden}: ${way.join(' -> ')}` }];
+/** The whole of what a program loads must be without these: the way there, where it is not. `lazily` may be loaded when it is asked for. */
+const reachesNone =
+  (start: string, forbidden: readonly string[], lazily: readonly string[] = []): Check =>
+  (sources) => {
+    const cameFrom = new Map<string, string | undefined>([[start, undefined]]);
+    for (const file of cameFrom.keys()) {
+      for (const { target, typeOnly, lazy } of importsOf(file, sources.get(file) ?? '')) {
+        if (lazy && lazily.includes(target)) continue;
+        if (!typeOnly && sources.has(target) && !cameFrom.has(target)) cameFrom.set(target, file);
+        const found = forbidden.find((one) => isIn(target, one));
+        if (found !== undefined && !typeOnly) {
+          const way = [target];
+          for (let at: string | undefined = file; at !== undefined; at = cameFrom.get(at)) way.unshift(at);
+          return [{ file: start, detail: `reaches ${found}: ${way.join(' -> ')}` }];
+        }
       }
     }
-  }
-  return [];
-};
+    return [];
+  };
+
+/** The function that may not open credentials must not even hold the code that would do it, or use them. */
+export const apiCannotOpen = reachesNone('functions/api.ts', [
+  'shared/imap',
+  'shared/vault/vault.ts',
+  'shared/vault/kms-keyring.ts',
+]);
+
+/** The command line speaks to the API alone; what the service behind it is made of would double the time that it takes to start. */
+export const cliLoadsNoService = reachesNone(
+  'cli/main.ts',
+  ['shared/store', 'shared/imap', 'shared/vault', '@aws-sdk', 'imapflow'],
+  // For `mailyard login --stack` alone.
+  ['@aws-sdk/client-cloudformation'],
+);
 
 const LINES_MAX = 400;
 const LINES_MEDIAN_MAX = 100;
@@ -232,6 +246,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   environmentInOnePlace,
   pureFoldersArePure,
   apiCannotOpen,
+  cliLoadsNoService,
   filesAreSmall,
   namesSayWhatIsInside,
   noDefaultExports,

@@ -8,6 +8,8 @@ export type Import = {
   readonly target: string;
   /** Erased before it runs: `import type`, `export type`. */
   readonly typeOnly: boolean;
+  /** Loaded when the code comes there: `await import('x')`. */
+  readonly lazy: boolean;
 };
 
 const IMPORT =
@@ -17,6 +19,7 @@ export const importsOf = (file: string, text: string): Import[] =>
   [...withoutComments(text).matchAll(IMPORT)].map(([, typeOnly, from, bare, dynamic]) => ({
     target: resolve(file, from ?? bare ?? dynamic ?? ''),
     typeOnly: typeOnly !== undefined,
+    lazy: dynamic !== undefined,
   }));
 
 const resolve = (file: string, specifier: string): string => {

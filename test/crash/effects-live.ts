@@ -173,7 +173,9 @@ const messageFaults = (
     // Without MOVE the person may take the original away between its copy and its end; a double that came late and that the
     // person put somewhere before the sweep is theirs.
     const isCopied = name.startsWith('copy') ? mayDouble : !hasMove && name.startsWith('file');
-    const more = (parked.has(name) ? 1 : 0) + (touched && isCopied ? 1 : 0);
+    // What the person deleted may be a copy whose worker died before it could prove it.
+    const isUnproved = parked.has(name) || (deleted > 0 && name.startsWith('copy') && !copied.has(name));
+    const more = (isUnproved ? 1 : 0) + (touched && isCopied ? 1 : 0);
     // What the person did by hand wins: no rule takes it away again.
     if (place !== undefined && deleted === 0 && !own.some(({ folder }) => folder === place)) {
       wrong.push(`${name} is not in ${place}, where the person put it`);

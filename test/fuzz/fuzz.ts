@@ -9,9 +9,11 @@ import { openApiDocument } from '../../shared/api/openapi/document.ts';
 import { type Route, SCOPES } from '../../shared/api/route.ts';
 import { ROUTES } from '../../shared/api/routes.ts';
 import { type Answered, invoke } from '../api/api-under-test.ts';
-import { exampleRequest, startExampleWorld } from '../api/example-world.ts';
+import { exampleRequest, needsPerson, startExampleWorld } from '../api/example-world.ts';
 import { mutated } from './mutate.ts';
 import { type FuzzRequest, requestArbitrary, type Word } from './request-arbitrary.ts';
+
+const routes: readonly Route[] = ROUTES;
 
 export type FuzzReport = {
   readonly requests: number;
@@ -20,57 +22,68 @@ export type FuzzReport = {
   readonly failures: readonly { readonly request: FuzzRequest; readonly what: string }[];
 };
 
-/**
- * After so many requests a new tenant begins on a new mail server, as what was there may all be deleted by then. Its first request
- * is the documentation's own, of another operation each time, so that each is sure to be done.
- */
-const REQUESTS_PER_TENANT = 16;
+/** Requests until a new tenant begins on a new mail server, as what was there may all be deleted by then. */
+export const REQUESTS_PER_TENANT = 16;
+/** Once each operation began a tenant, every other one lives longer: long histories too, at a fraction of the cost. */
+const REQUESTS_PER_LONG_TENANT = 128;
 const FAILURES_MAX = 10;
 
-const routes: readonly Route[] = ROUTES;
+/** How many requests each tenant is asked. */
+const tenancies = (requests: number): number[] => {
+  const lengths: number[] = [];
+  for (let left = requests; left > 0; left -= lengths.at(-1) ?? left) {
+    const isShort = lengths.length < routes.length || lengths.length % 2 === 0;
+    lengths.push(Math.min(left, isShort ? REQUESTS_PER_TENANT : REQUESTS_PER_LONG_TENANT));
+  }
+  return lengths;
+};
 
+/** A tenant's first request is the documentation's own, of another operation each time, so that each is sure to be done. */
 export const fuzzApi = async (requests: number, seed: number): Promise<FuzzReport> => {
   const world = await startExampleWorld({ throttle: { take: () => true } });
   const document = openApiDocument();
   const statuses = new Map(routes.map(({ operationId }) => [operationId, new Map<number, number>()]));
   const failures: { request: FuzzRequest; what: string }[] = [];
   const each = routes.map((route) => requestArbitrary(document, route));
+  let sent = 0;
   try {
-    let tenant = 'fuzz-0';
-    let server = await world.settle(tenant);
-    let pools = newPools();
-    for (let sent = 0; sent < requests && failures.length < FAILURES_MAX; sent += 1) {
-      if (sent > 0 && sent % REQUESTS_PER_TENANT === 0) {
-        tenant = `fuzz-${sent}`;
-        await world.leave(server);
-        server = await world.settle(tenant);
-        pools = newPools();
+    for (const [n, length] of tenancies(requests).entries()) {
+      if (failures.length >= FAILURES_MAX) break;
+      const tenant = `fuzz-${n}`;
+      const server = await world.settle(tenant);
+      const pools = newPools();
+      for (let i = 0; i < length; i += 1) {
+        const index = (i === 0 ? n : sent) % routes.length;
+        const [route, arbitrary] = [routes[index] as Route, each[index] as fc.Arbitrary<FuzzRequest>];
+        const [random] = fc.sample(arbitrary, { seed: seed + sent, numRuns: 1 }) as [FuzzRequest];
+        const request = i === 0 ? exampleOf(route) : random;
+        const real = exampleRequest(world, route, server);
+        sent += 1;
+        try {
+          const answer = await send(world.handlers, route, request, tenant, pools, real.body);
+          const counts = statuses.get(route.operationId);
+          counts?.set(answer.status, (counts.get(answer.status) ?? 0) + 1);
+          if (answer.status >= 500) failures.push({ request, what: `${answer.status} ${answer.text}` });
+          learn(pools, answer);
+        } catch (error) {
+          failures.push({ request, what: error instanceof Error ? error.message : String(error) });
+        }
       }
-      const isFirst = sent % REQUESTS_PER_TENANT === 0;
-      const index = (isFirst ? sent / REQUESTS_PER_TENANT : sent) % routes.length;
-      const [route, arbitrary] = [routes[index] as Route, each[index] as fc.Arbitrary<FuzzRequest>];
-      const [random] = fc.sample(arbitrary, { seed: seed + sent, numRuns: 1 }) as [FuzzRequest];
-      const request = isFirst ? exampleOf(route) : random;
-      const real = exampleRequest(world, route, server);
-      try {
-        const answer = await send(world.handlers, route, request, tenant, pools, real.body);
-        const counts = statuses.get(route.operationId);
-        counts?.set(answer.status, (counts.get(answer.status) ?? 0) + 1);
-        if (answer.status >= 500) failures.push({ request, what: `${answer.status} ${answer.text}` });
-        learn(pools, answer);
-      } catch (error) {
-        failures.push({ request, what: error instanceof Error ? error.message : String(error) });
-      }
+      await world.leave(server);
     }
-    const count = [...statuses.values()].reduce(
-      (sum, counts) => sum + [...counts.values()].reduce((a, b) => a + b, 0),
-      0,
-    );
-    return { requests: count, statuses, failures };
+    return { requests: sent, statuses, failures };
   } finally {
     await world.stop();
   }
 };
+
+/** Operations that were answered in fewer ways: random requests did not get far into them. */
+export const shallow = ({ statuses }: FuzzReport, statusesMin: number): string[] =>
+  routes.flatMap((route) => {
+    const counts = statuses.get(route.operationId) ?? new Map<number, number>();
+    const isDone = counts.has(route.successStatus) || needsPerson(route);
+    return isDone && counts.size >= statusesMin ? [] : [`${route.operationId}: ${[...counts.keys()].join(', ')}`];
+  });
 
 const exampleOf = ({ operationId, method, path, example }: Route): FuzzRequest => ({
   operationId,

@@ -1,6 +1,9 @@
 /** `npm run fuzz:api -- --requests 20000 [--seed S]` */
 import { parseArgs } from 'node:util';
-import { fuzzApi } from './fuzz.ts';
+import { fuzzApi, shallow } from './fuzz.ts';
+
+/** With so many, each operation must have been answered in three ways; with fewer, chance has a say. */
+const REQUESTS_FOR_DEPTH = 5_000;
 
 const { values } = parseArgs({
   options: { requests: { type: 'string', default: '2000' }, seed: { type: 'string' } },
@@ -27,4 +30,6 @@ process.stdout.write(
 for (const { request, what } of report.failures) {
   process.stdout.write(`\n${what}\n${JSON.stringify(request, undefined, 1)}\n`);
 }
-process.exit(report.failures.length === 0 ? 0 : 1);
+const tooShallow = report.requests < REQUESTS_FOR_DEPTH ? [] : shallow(report, 3);
+for (const line of tooShallow) process.stdout.write(`hardly tried: ${line}\n`);
+process.exit(report.failures.length + tooShallow.length === 0 ? 0 : 1);

@@ -6,6 +6,7 @@ import { readCopyUid } from '../../shared/imap/pipe/copy-uid.ts';
 import { type Pipe, withPipe } from '../../shared/imap/pipe/pipe.ts';
 import { type PipedFolder, pipedFolder } from '../../shared/imap/pipe/piped-folder.ts';
 import type { MailSession } from '../../shared/imap/session.ts';
+import { UID_MAX, type UidSet } from '../../shared/mail/uid-set.ts';
 import { type Answer, startScriptedServer } from './bulk/scripted-server.ts';
 
 /** `act` over a pipe to a server that answers like this; gives what was asked, too. */
@@ -135,9 +136,9 @@ it('nothing is sent once the time is over', async () => {
   assert.equal(asked, 0);
 });
 
-const read = (line: string) => {
+const read = (line: string, asked: UidSet = [[0, UID_MAX]]) => {
   const bytes = Buffer.from(line, 'latin1');
-  return readCopyUid(bytes, 0, bytes.length);
+  return readCopyUid(bytes, 0, bytes.length, asked);
 };
 
 it('COPYUID is read tagged and untagged, in the order of its sets', () => {
@@ -149,6 +150,11 @@ it('COPYUID is read tagged and untagged, in the order of its sets', () => {
     ],
   });
   assert.deepEqual(read('p4 OK [COPYUID 7 9 2] done'), { uidValidity: 7, mapping: [[9, 2, 1]] });
+});
+
+it('COPYUID that answers another command is not taken for the own', () => {
+  assert.equal(read('* OK [COPYUID 7 3,5 10:11] Moved', [[4, 9]]), undefined);
+  assert.notEqual(read('* OK [COPYUID 7 3,5 10:11] Moved', [[3, 3]]), undefined);
 });
 
 it('one that does not add up proves nothing', () => {

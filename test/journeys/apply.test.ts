@@ -8,6 +8,7 @@ import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts'
 import { type Faults, faultsOn, killAt } from '../support/faults.ts';
 import { letter } from '../support/mail.ts';
 import { mirrorOf } from '../support/mirror.ts';
+import { startRefusingServer } from '../support/refusing-server.ts';
 import { checkUntilQuiet, startYard, type Yard } from '../support/yard.ts';
 import { apiOver, type CallApi } from '../support/yard-api.ts';
 
@@ -25,6 +26,7 @@ type Application = {
   readonly reason?: string;
   readonly messages: number;
   readonly processed: number;
+  readonly refused: number;
   readonly runIds: readonly string[];
 };
 
@@ -69,11 +71,11 @@ describe('rules applied to mail that is there', () => {
     Object.assign(limits, untouched);
   });
 
-  const start = async (subjects: readonly string[], on = server) => {
+  const start = async (subjects: readonly string[], on = server, through: Parameters<Yard['addAccount']>[0] = on) => {
     count += 1;
     user = `user${count}`;
     oracle = dovecotOracle(on);
-    ref = await yard.addAccount(on, user, { tenant: `tenant-${count}` });
+    ref = await yard.addAccount(through, user, { tenant: `tenant-${count}` });
     await oracle.deliverAll(
       user,
       'INBOX',
@@ -207,6 +209,21 @@ describe('rules applied to mail that is there', () => {
     await confirmed(ruleId);
     await checkUntilQuiet(yard, ref);
     assert.equal(await subjects('Bills'), 2);
+  });
+
+  it('a message that the server will not show holds up no other, and is told of', async () => {
+    const refusing = await startRefusingServer(server);
+    try {
+      await start(['One', 'Two', 'Three'], server, refusing);
+      const application = await confirmed(await addRule({ ...RULE, conditions: { body: 'Hi there' } }));
+      refusing.refused = 1;
+      await checkUntilQuiet(yard, ref);
+      const done = await progress(application.id);
+      assert.deepEqual([done.state, done.messages, done.processed, done.refused], ['done', 3, 3, 1]);
+      assert.deepEqual([await subjects('INBOX'), await subjects('Bills')], [1, 2]);
+    } finally {
+      await refusing.stop();
+    }
   });
 
   it('several rules are applied as to new mail, in their sequence', async () => {

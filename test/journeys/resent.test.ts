@@ -294,6 +294,22 @@ for (const shape of SERVERS) {
       assert.deepEqual([head?.timerAt, head?.waitUntil, head?.openJournal], [undefined, undefined, undefined]);
     });
 
+    it('and a draft that lands all the same is taken back once, where both looks come due together', async () => {
+      const n = await start('APPEND');
+      proxy.set({ ...line(), cut: { by: 'reset', when: 'before', n, share: 0 } });
+      await check();
+      proxy.set(line());
+      goOn(LIMITS.resendGraceSeconds + 1);
+      await check();
+      const late = await doubleOf('Drafts', ['\\Draft', '\\Seen']);
+      goOn(LIMITS.sweepAgainSeconds);
+      await checkUntilQuiet(yard, ref);
+      assert.deepEqual(await uidsIn('Drafts'), afterRemoval(late));
+      const { parts } = await pageOfJournal(yard.deps.table, ref, { limit: 50 });
+      assert.equal(parts.filter(({ part }) => part.kind === 'effect' && part.command.kind === 'remove').length, 1);
+      assert.deepEqual(await readTimers(yard.deps.table, ref, 10), []);
+    });
+
     it('and a folder that will not open when it is to be swept holds up nothing, and is swept later', async () => {
       const n = await start('APPEND');
       proxy.set({ ...line(), cut: { by: 'reset', when: 'before', n, share: 0 } });

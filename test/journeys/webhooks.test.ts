@@ -5,69 +5,21 @@ import { configCache } from '../../shared/service/account-config.ts';
 import { checkAccounts } from '../../shared/service/check-accounts.ts';
 import type { CheckMessage } from '../../shared/service/deps.ts';
 import { dispatchChecks } from '../../shared/service/dispatch-checks.ts';
-import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { type AccountRef, readHead } from '../../shared/store/head.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { type Dovecot, startDovecot } from '../support/dovecot.ts';
-import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
-import { type HookReceiver, startHookReceiver } from '../support/hook-receiver.ts';
+import { type HookedYard, startHookedYard } from '../support/hooked-yard.ts';
 import { letter } from '../support/mail.ts';
-import { checkUntilQuiet, startYard, type Yard } from '../support/yard.ts';
-import { apiOver, type CallApi } from '../support/yard-api.ts';
+import { checkUntilQuiet } from '../support/yard.ts';
+import { apiOver } from '../support/yard-api.ts';
 
 const USERS = ['ann', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal', 'ida', 'jim'];
-let server: Dovecot;
-let oracle: DovecotOracle;
-let receiver: HookReceiver;
-let yard: Yard;
-let deps: MailboxDeps;
-let call: CallApi;
-let tenants = 0;
+let { server, oracle, receiver, yard, deps, call, work, workOff, settle, hook, check, reset, stop } = {} as HookedYard;
 before(async () => {
-  server = await startDovecot({ users: Object.fromEntries(USERS.map((name) => [name, `canary-password-of-${name}`])) });
-  oracle = dovecotOracle(server);
-  receiver = await startHookReceiver();
-  yard = await startYard();
-  deps = { ...yard.deps, egress: receiver.egress(yard.deps.egress) };
-  call = apiOver(deps);
+  ({ server, oracle, receiver, yard, deps, call, work, workOff, settle, hook, check, reset, stop } =
+    await startHookedYard(USERS));
 });
-after(async () => {
-  await receiver?.stop();
-  await yard?.stop();
-  await server?.stop();
-});
-afterEach(() => {
-  receiver.received.length = 0;
-  receiver.step.reply = () => 204;
-  receiver.step.headers = {};
-  yard.clock.skewMs = 0;
-  yard.sent.length = 0;
-});
-
-/** What the queue holds is worked off, as functions/sync does. */
-const workOff = async (): Promise<void> => {
-  for (let message = yard.sent.shift(); message !== undefined; message = yard.sent.shift()) await work(message);
-};
-const work = async (message: CheckMessage) => await checkAccounts(deps, configCache(deps), message);
-
-const settle = async (user: string): Promise<AccountRef> => {
-  tenants += 1;
-  const ref = await yard.addAccount(server, user, { tenant: `hooked-${tenants}` });
-  await checkUntilQuiet(yard, ref);
-  return ref;
-};
-
-const hook = async (ref: AccountRef, more: object = {}): Promise<{ id: string; secret: string }> => {
-  const body = { url: receiver.url, ...more };
-  const made = await call('POST', '/v1/webhooks', { tenant: ref.tenant, body });
-  assert.equal(made.status, 201, made.text);
-  return { id: String(made.json['id']), secret: String(made.json['secret']) };
-};
-
-const check = async (ref: AccountRef): Promise<void> => {
-  const [report] = await yard.check(ref);
-  assert.equal(report?.outcome, 'synced', JSON.stringify(report));
-};
+after(() => stop?.());
+afterEach(() => reset());
 
 const stateOf = async ({ tenant }: AccountRef, id: string) =>
   (await call('GET', `/v1/webhooks/${id}`, { tenant })).json;

@@ -127,7 +127,7 @@ test('The example rules are rules, and on the seed mail they move, copy, flag an
   for (const { source } of inbox()) {
     const decision = await decide(source);
     const { subject = '' } = await simpleParser(source);
-    for (const { ruleName } of decision.traces.filter(({ matched }) => matched)) {
+    for (const { ruleName } of decision.matched) {
       byRule.set(ruleName, [...(byRule.get(ruleName) ?? []), subject]);
     }
     for (const { kind } of decision.effects) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

@@ -70,6 +70,11 @@ test('plain lists are read as the grammar reads them', () => {
       '东京 <t@example.jp>',
       "O'Neil <o@example.ie>",
       '=?utf-8?Q?a?=',
+      'undisclosed-recipients:;',
+      'Undisclosed recipients',
+      '"Q, R" <q@r.example>',
+      '"Q ,R,"',
+      '",',
     ],
   );
   fc.assert(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { MessageFacts } from '../../shared/mail/message.ts';
 import { evaluate } from '../../shared/rules/evaluate.ts';
 import { needsOf } from '../../shared/rules/needs.ts';
 import type { Rule } from '../../shared/rules/rule.ts';
@@ -8,7 +9,15 @@ import { factsArbitrary, filterInput, rulesArbitrary } from './arbitraries.ts';
 import { CONTEXT, FOLDERS, sampleFacts, sampleRule } from './samples.ts';
 
 const ids = (rules: readonly Rule[], facts = sampleFacts(), context = CONTEXT) =>
-  evaluate(rules, facts, context).traces.map(({ ruleId }) => ruleId);
+  evaluate(rules, facts, context)
+    .traces()
+    .map(({ ruleId }) => ruleId);
+
+/** With its reasons, which are told on demand. */
+const whole = (rules: readonly Rule[], facts: MessageFacts) => {
+  const decision = evaluate(rules, facts, CONTEXT);
+  return { ...decision, traces: decision.traces() };
+};
 
 test('rules are asked in the order of their sequence, then of their id', () => {
   const rules = [
@@ -103,7 +112,7 @@ for (const [how, ending] of [
     const decision = evaluate([sampleRule(ending, 'a'), sampleRule({ sequence: 200 }, 'b')], sampleFacts(), CONTEXT);
     assert.equal(decision.stoppedBy, 'a');
     assert.deepEqual(decision.effects, [{ kind: 'store', ruleId: 'a', add: ['$seen'], remove: [] }]);
-    assert.equal(decision.traces.length, 1);
+    assert.equal(decision.traces().length, 1);
   });
   test(`${how} of a rule that does not match ends nothing`, () => {
     const rules = [sampleRule({ ...ending, conditions: { from: 'nobody' } }, 'a'), sampleRule({ sequence: 200 }, 'b')];
@@ -116,7 +125,7 @@ test('the trace tells each condition, why, and what was not looked at any more',
     operator: 'OR',
     conditions: [{ subject: 'offer' }, { from: 'anna@' }, { operator: 'NOT', conditions: [{ body: 'pay' }] }],
   };
-  assert.deepEqual(evaluate([sampleRule({ conditions })], sampleFacts(), CONTEXT).traces, [
+  assert.deepEqual(evaluate([sampleRule({ conditions })], sampleFacts(), CONTEXT).traces(), [
     {
       ruleId: 'r1',
       ruleName: 'r1',
@@ -150,7 +159,7 @@ test('a rule does not fire on what was not read, nor on its negation', () => {
     { operator: 'AND', conditions: [{ from: 'anna' }, { body: 'x' }] },
   ];
   for (const conditions of filters) {
-    const [trace] = evaluate([sampleRule({ conditions })], unread as never, CONTEXT).traces;
+    const [trace] = evaluate([sampleRule({ conditions })], unread as never, CONTEXT).traces();
     assert.equal(trace?.matched, false);
   }
 });
@@ -177,11 +186,24 @@ test('evaluation never throws, says the same again, and does not depend on the o
       ),
       factsArbitrary,
       ([rules, shuffled], facts) => {
-        const decision = evaluate(rules, facts, CONTEXT);
-        assert.deepEqual(evaluate(rules, facts, CONTEXT), decision);
-        assert.deepEqual(evaluate(shuffled, facts, CONTEXT), decision);
+        const decision = whole(rules, facts);
+        assert.deepEqual(whole(rules, facts), decision);
+        assert.deepEqual(whole(shuffled, facts), decision);
       },
     ),
+  );
+});
+
+test('the reasons are those of the decision, and of each rule as it is asked alone', () => {
+  fc.assert(
+    fc.property(rulesArbitrary, factsArbitrary, (rules, facts) => {
+      const { matched, traces } = whole(rules, facts);
+      const told = traces.filter((trace) => trace.matched).map(({ ruleId, ruleName }) => ({ ruleId, ruleName }));
+      assert.deepEqual(told, matched);
+      const [first] = traces;
+      const rule = rules.find(({ id }) => id === first?.ruleId);
+      if (rule !== undefined) assert.deepEqual(whole([rule], facts).traces, [first]);
+    }),
   );
 });
 
@@ -196,7 +218,7 @@ test('what needsOf names is enough to decide', () => {
         ...(needs.body && bodyText !== undefined ? { bodyText } : {}),
         ...(needs.structure && parts !== undefined ? { parts } : {}),
       };
-      assert.deepEqual(evaluate(rules, needed, CONTEXT), evaluate(rules, facts, CONTEXT));
+      assert.deepEqual(whole(rules, needed), whole(rules, facts));
     }),
   );
 });
@@ -228,7 +250,7 @@ test('AND, OR and NOT keep De Morgan’s laws, and NOT of one condition twice is
     fc.property(filterInput, filterInput, factsArbitrary, (a, b, facts) => {
       const matches = (conditions: object) => {
         const rule = { ...sampleRule({ mailboxes: [{ path: facts.mailbox }] }), conditions: conditions as never };
-        return evaluate([rule], facts, CONTEXT).traces[0]?.matched;
+        return evaluate([rule], facts, CONTEXT).traces()[0]?.matched;
       };
       assert.equal(matches(not(a, b)), matches(and(not(a), not(b))));
       assert.equal(matches(not(a, b)), !matches(or(a, b)));

@@ -56,7 +56,7 @@ const evaluateAll = async (from: number, to: number) => {
       parts,
     };
     const { traces, effects } = decide(facts);
-    assert.equal(traces.length, everyRule.length, kind);
+    assert.equal(traces().length, everyRule.length, kind);
     for (const effect of effects) {
       if (effect.kind === 'move' || effect.kind === 'copy') assert.equal(pathProblem(effect.mailbox), undefined, kind);
       if (effect.kind !== 'draft' || n >= 3 * MALFORMED_KINDS) continue;

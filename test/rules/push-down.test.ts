@@ -144,7 +144,7 @@ const searched = async (rules: readonly Rule[]): Promise<ReadonlySet<number>> =>
 /** Messages for which a rule matches. */
 const matches = (rules: readonly Rule[]): number[] => {
   const decide = compileRules(rules, CONTEXT);
-  return mailbox.filter((facts) => decide(facts).traces.some(({ matched }) => matched)).map(({ uid }) => uid);
+  return mailbox.filter((facts) => decide(facts).matched.length > 0).map(({ uid }) => uid);
 };
 
 test('what is found and verified is what would be found by looking at everything', async () => {

@@ -78,7 +78,7 @@ for (const [what, one, detail] of FAILING) {
 
 test('an exception that is not known keeps the rule from firing, one that does not hold lets it', () => {
   const matched = (exceptions: object, facts = sampleFacts()) =>
-    evaluate([sampleRule({ exceptions })], facts, CONTEXT).traces[0]?.matched;
+    evaluate([sampleRule({ exceptions })], facts, CONTEXT).traces()[0]?.matched;
   assert.equal(matched({ from: 'anna' }), false);
   assert.equal(matched({ from: 'bob' }), true);
   assert.equal(matched({ body: 'nowhere' }), true);

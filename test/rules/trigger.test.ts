@@ -150,9 +150,9 @@ test('a rule is asked for its own trigger alone, and for any by hand', () => {
 test('evaluation asks the rules of the event', () => {
   const rules = [sampleRule({}, 'a'), sampleRule({ trigger: { type: 'movedInto' } }, 'b')];
   const ids = (event?: TriggerEvent) =>
-    evaluate(rules, sampleFacts(), event === undefined ? CONTEXT : { ...CONTEXT, event }).traces.map(
-      ({ ruleId }) => ruleId,
-    );
+    evaluate(rules, sampleFacts(), event === undefined ? CONTEXT : { ...CONTEXT, event })
+      .traces()
+      .map(({ ruleId }) => ruleId);
   assert.deepEqual(ids(), ['a']);
   assert.deepEqual(ids({ type: 'movedInto' }), ['a', 'b']);
   assert.deepEqual(ids({ type: 'manual', ruleId: 'b' }), ['b']);

@@ -92,6 +92,7 @@ describe('the bundled functions', {
     assert.deepEqual(await invoke('dispatch', { scheduledTime: new Date().toISOString() }), {
       accounts: 1,
       stale: 0,
+      oldestSeconds: 0,
     });
     assert.equal(await deliverChecks(), 1);
   };

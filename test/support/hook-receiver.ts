@@ -1,12 +1,12 @@
 /** What receives webhooks: an HTTPS server on loopback under a CA of the test, which answers as the test says. */
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import type { EgressPolicy } from '../../shared/egress/policy.ts';
 import { watch } from './canary.ts';
 import { createCertificate } from './certificates.ts';
+import { textOf } from './request-text.ts';
 
 export type Received = {
   readonly headers: Readonly<Record<string, string>>;
@@ -64,10 +64,4 @@ export const startHookReceiver = async () => {
       await once(server, 'close');
     },
   };
-};
-
-const textOf = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 };

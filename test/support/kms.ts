@@ -24,8 +24,7 @@ type Request = {
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-export const startKms = async (): Promise<Kms> => {
-  const keyId = `arn:aws:kms:us-east-1:000000000000:key/${randomUUID()}`;
+export const startKms = async (keyId = `arn:aws:kms:us-east-1:000000000000:key/${randomUUID()}`): Promise<Kms> => {
   const key = randomBytes(32);
   const calls: Record<string, number> = {};
   const server = createServer((request, response) => {

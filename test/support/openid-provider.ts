@@ -8,12 +8,14 @@ import { SCOPES } from '../../shared/api/route.ts';
 import type { OAuthProvider } from '../../shared/oauth/provider.ts';
 import { secretInUse } from './canary.ts';
 import { createCertificate } from './certificates.ts';
+import { COGNITO, refusesScope } from './cognito-shape.ts';
 
 const CLIENT = { id: 'mailyard', secret: 'canary-client-secret-of-mailyard' } as const;
 const DOVECOT = { id: 'dovecot', secret: 'secret-of-dovecot' } as const;
 const REDIRECT_URI = 'https://app.example.test/callback';
 /** A public client, as the command line is: no secret, PKCE alone. */
 const COMMAND_LINE = 'mailyard-cli';
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 /** The API as the issuer knows it: tokens that are asked for with it are JWTs for the audience `mailyard`. */
 const API = { resource: 'urn:mailyard:api', audience: 'mailyard' } as const;
 
@@ -43,10 +45,11 @@ export type OpenIdProvider = {
   readonly stop: () => Promise<void>;
 };
 
-/** `loopback`: more addresses that people may be sent back to, as the command line has them. */
+/** `loopback`: more addresses that people may be sent back to, as the command line has them; `like`: answers as that provider does. */
 export const startOpenIdProvider = async ({
   accessTokenSeconds = 3_600,
   loopback = [] as readonly string[],
+  like = undefined as 'cognito' | undefined,
 } = {}): Promise<OpenIdProvider> => {
   const { certPem, keyPem, caPem } = await createCertificate();
   const https = createHttpsServer({ cert: certPem, key: keyPem });
@@ -72,7 +75,7 @@ export const startOpenIdProvider = async ({
         client_id: COMMAND_LINE,
         redirect_uris: [...loopback],
         application_type: 'native',
-        grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
+        grant_types: ['authorization_code', 'refresh_token', ...(like === undefined ? [DEVICE_CODE] : [])],
         response_types: loopback.length === 0 ? [] : ['code'],
         token_endpoint_auth_method: 'none',
       },
@@ -106,12 +109,17 @@ export const startOpenIdProvider = async ({
     rotateRefreshToken: true,
     ttl: { AccessToken: accessTokenSeconds, RefreshToken: 86_400, Grant: 86_400, Session: 600, Interaction: 600 },
     cookies: { keys: ['a key of the test'] },
+    ...(like === 'cognito' ? COGNITO : {}),
   });
   // What its own pages and logs say is not the test's.
   provider.on('server_error', () => undefined);
   const tokenRequests: string[] = [];
   const steps: Pick<OpenIdProvider, 'beforeToken'> & { down: boolean } = { down: false };
   provider.use(async (context, next) => {
+    if (like === 'cognito' && refusesScope(context)) {
+      const { redirect_uri, state } = context.query;
+      return context.redirect(`${redirect_uri}?error=invalid_scope&state=${state}`);
+    }
     if (context.path !== '/token') return await next();
     await steps.beforeToken?.();
     if (steps.down) {

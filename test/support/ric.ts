@@ -28,6 +28,8 @@ export type LambdaOptions = {
   readonly handler?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** The clock that deadlines are told by, where the function's own is another one. */
+  readonly now?: () => number;
 };
 
 const CLIENT = path.resolve(import.meta.dirname, '../runtime/node_modules/aws-lambda-ric');
@@ -131,7 +133,7 @@ export const runLambda = async (options: LambdaOptions): Promise<Lambda> => {
     next?.writeHead(200, {
       'content-type': 'application/json',
       'lambda-runtime-aws-request-id': id,
-      'lambda-runtime-deadline-ms': String(Date.now() + timeoutMs),
+      'lambda-runtime-deadline-ms': String((options.now ?? Date.now)() + timeoutMs),
       'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:000000000000:function:test',
       'lambda-runtime-trace-id': 'Root=1-00000000-000000000000000000000000;Sampled=0',
     });

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { heartbeatOf, intervalsMissed, isTimeToTell, type Standing, standingsIn } from '../../shared/sync/heartbeat.ts';
+import {
+  heartbeatOf,
+  intervalsMissed,
+  isTimeToTell,
+  overdueSeconds,
+  type Standing,
+  standingsIn,
+} from '../../shared/sync/heartbeat.ts';
 
 const ACCOUNTS = Array.from({ length: 6 }, (_, i) => ({ tenant: `t${i % 2}`, accountId: `account-${i}` }));
 
@@ -49,6 +56,11 @@ test('missed intervals are counted from the last check, or since one was waited 
   assert.equal(intervalsMissed(undefined, clock), 5);
   assert.equal(intervalsMissed({ lastCheckedAt: 390 }, clock), 0);
   assert.equal(intervalsMissed({ unreached: { reason: 'x', since: 200 } }, clock), 3);
+  const overdue = [undefined, { lastCheckedAt: 390 }, { unreached: { reason: 'x', since: 200 } }];
+  assert.deepEqual(
+    overdue.map((standing) => overdueSeconds(standing, clock)),
+    [240, 0, 140],
+  );
   const told = Array.from({ length: 50 }, (_, missed) => missed).filter((missed) => isTimeToTell(missed, 3));
   assert.deepEqual(told, [3, 6, 12, 24, 48]);
 });

@@ -1,7 +1,7 @@
 /** Webhooks: where the owner's own services hear of what happens. */
 import { EXAMPLE_PARAMS } from '../example-params.ts';
 import { pageSchema } from '../page-schema.ts';
-import { pageQuerySchema, replayQuerySchema } from '../query-schemas.ts';
+import { pageQuerySchema, replayQuerySchema, rotateSecretQuerySchema } from '../query-schemas.ts';
 import type { Route } from '../route.ts';
 import { WEBHOOK_BODY } from '../webhook-body.ts';
 import { madeWebhookSchema, replayStartedSchema, webhookSchema, webhookTestedSchema } from '../webhook-view.ts';
@@ -13,7 +13,7 @@ export const WEBHOOK_ROUTES = [
     operationId: 'createWebhook',
     method: 'POST',
     path: '/v1/webhooks',
-    summary: 'Create a webhook; its secret is in this answer and in no other',
+    summary: 'Create a webhook; its secret is shown in this answer alone',
     scope: 'webhooks:write',
     opensMailbox: false,
     successStatus: 201,
@@ -79,6 +79,38 @@ export const WEBHOOK_ROUTES = [
     etag: true,
     idempotency: 'idempotent',
     example: { body: { ...EXAMPLE, includeSubjects: true } },
+  },
+  {
+    operationId: 'rotateWebhookSecret',
+    method: 'POST',
+    path: '/v1/webhooks/{webhookId}/rotate-secret',
+    summary: 'Give a webhook another secret; both sign what is sent for a while',
+    scope: 'webhooks:write',
+    opensMailbox: false,
+    successStatus: 200,
+    answer: madeWebhookSchema,
+    query: rotateSecretQuerySchema,
+    etag: true,
+    idempotency: 'key',
+    problems: ['conflict'],
+    example: {
+      answer: {
+        status: 200,
+        headers: { etag: '"1"' },
+        body: {
+          id: EXAMPLE_PARAMS['webhookId'],
+          url: EXAMPLE.url,
+          events: ['message.arrived', 'rule.applied'],
+          includeSubjects: false,
+          includeBodies: false,
+          enabled: true,
+          createdAt: '2026-03-01T09:30:00.000Z',
+          updatedAt: '2026-03-01T09:30:00.000Z',
+          failures: 0,
+          secret: 'whsec_shownHereAndNeverAgain',
+        },
+      },
+    },
   },
   {
     operationId: 'resumeWebhook',

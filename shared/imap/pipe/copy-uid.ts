@@ -1,16 +1,20 @@
 /** COPYUID (RFC 4315 section 3): where each copied or moved message lies by now. */
 import { LIMITS } from '../../limits.ts';
-import { UID_MAX } from '../../mail/uid-set.ts';
+import { hasUid, UID_MAX, type UidSet } from '../../mail/uid-set.ts';
 import { mappingOf, type UidMapping } from '../../sync/journal.ts';
 
 export type CopyUid = { readonly uidValidity: number; readonly mapping: UidMapping };
 
 const COPYUID = /^\S+ OK \[COPYUID (\d{1,10}) ([\d:,]+) ([\d:,]+)\]/i;
 
-/** Of a status response, tagged or not; undefined when it holds none, or one that cannot be read. */
-export const readCopyUid = (bytes: Buffer, from: number, to: number): CopyUid | undefined => {
+/**
+ * Of a status response, tagged or not; undefined when it holds none, or one that cannot be read, or of which the first message is
+ * not among `asked`: of many moves under way each hears of all, and reads no more of the others' than that.
+ */
+export const readCopyUid = (bytes: Buffer, from: number, to: number, asked: UidSet): CopyUid | undefined => {
   const [, uidValidity, source, target] = COPYUID.exec(bytes.toString('latin1', from, to)) ?? [];
   if (uidValidity === undefined || source === undefined || target === undefined) return undefined;
+  if (!hasUid(asked, Number.parseInt(source, 10))) return undefined;
   const [froms, tos] = [uidsInOrder(source), uidsInOrder(target)];
   if (froms === undefined || tos === undefined || froms.length !== tos.length) return undefined;
   const pairs = froms.map((uid, i) => [uid, tos[i] as number] as const);

@@ -51,9 +51,7 @@ export const pipedFolder = (pipe: Pipe, about: Pick<OpenFolder, 'condstore' | 'k
       let copied: CopyUid | undefined;
       const hear: Hear = ({ kind }, bytes, from, to) => {
         if (kind !== 'status' && kind !== 'tagged') return;
-        const told = readCopyUid(bytes, from, to);
-        const [first] = told?.mapping[0] ?? [0];
-        if (hasUid(uids, first)) copied = told;
+        copied = readCopyUid(bytes, from, to, uids) ?? copied;
       };
       const { status } = await pipe.ask(`UID MOVE ${formatUidSet(uids)} ${nameOf(pipe, path) ?? ''}`, hear);
       return { refused: status !== 'OK', ...(copied === undefined ? {} : { copied }) };

@@ -3,18 +3,22 @@ import { LIMITS } from '../../limits.ts';
 import { cutBytes } from '../../mail/cut-bytes.ts';
 import type { At } from '../action-kind.ts';
 import { quoted } from '../fold.ts';
-import { fillTemplate, hasPlaceholders } from '../template.ts';
-import { messageValues } from '../template-values.ts';
+import { MESSAGE_PLACEHOLDERS, type MessagePlaceholder, replacePlaceholders } from '../template.ts';
+import { messageValue } from '../template-values.ts';
 
 /** The path with its values, or why it has none. */
 export const fillPath = (path: string, { view, context }: At): { readonly path: string } | string => {
-  if (!hasPlaceholders(path)) return { path };
-  const values = Object.entries(messageValues(view.facts, context.me)).map(
-    ([name, value]) => [name, safeName(value)] as const,
-  );
-  const empty = values.find(([name, value]) => value === '' && fillTemplate(path, { [name]: '' }) !== path);
-  if (empty !== undefined) return `the message has no ${empty[0]} to make the name ${quoted(path)} of`;
-  return { path: fillTemplate(path, Object.fromEntries(values)) };
+  const empty = new Set<MessagePlaceholder>();
+  const filled = replacePlaceholders(path, (written) => {
+    const name = MESSAGE_PLACEHOLDERS.find((one) => one === written);
+    if (name === undefined) return undefined;
+    const value = safeName(messageValue(name, view, context.me));
+    if (value === '') empty.add(name);
+    return value;
+  });
+  const missing = MESSAGE_PLACEHOLDERS.find((name) => empty.has(name));
+  if (missing === undefined) return { path: filled };
+  return `the message has no ${missing} to make the name ${quoted(path)} of`;
 };
 
 /**

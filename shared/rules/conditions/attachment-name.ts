@@ -14,7 +14,7 @@ export const attachmentNameCondition: ConditionKind<TextMatch> = {
     const { holds, says } = compileMatch(value);
     return ({ facts: { parts } }) => {
       if (parts === undefined) return NOT_READ;
-      return says(holds(textsOf(() => parts.filter(isAttachment).flatMap(({ name }) => name ?? []))));
+      return says(holds(textsOf(parts.filter(isAttachment).flatMap(({ name }) => name ?? []))));
     };
   },
 };

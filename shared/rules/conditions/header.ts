@@ -17,13 +17,10 @@ export const headerCondition: ConditionKind<[name: string, text?: TextMatch | un
   compile: ([name, text]) => {
     const field = name.toLowerCase();
     const isThere = verdicts(`${quoted(name)} is there`, `${quoted(name)} is not there`);
-    if (text === undefined) return (view) => isThere(view.header(field).loose().length > 0);
+    if (text === undefined) return (view) => isThere(view.values(field).length > 0);
     const { holds, says } = compileMatch(text);
     const fits = verdicts(`${quoted(name)} ${says(true).why}`, `${quoted(name)} ${says(false).why}`);
-    return (view) => {
-      const texts = view.header(field);
-      return texts.loose().length === 0 ? isThere(false) : fits(holds(texts));
-    };
+    return (view) => (view.values(field).length === 0 ? isThere(false) : fits(holds(view.header(field))));
   },
   search: ([name, text]) =>
     text === undefined ? { header: name.toLowerCase() } : searchHeader(name.toLowerCase(), text),

@@ -8,12 +8,6 @@ export const isReplyCondition = booleanCondition({
   needs: { headers: ['in-reply-to', 'references'] },
   yes: 'is a reply',
   no: 'is no reply',
-  compile: () => (view) =>
-    NAMES.some((name) =>
-      view
-        .header(name)
-        .loose()
-        .some((value) => value !== ''),
-    ),
+  compile: () => (view) => NAMES.some((name) => view.values(name).some((value) => value !== '')),
   search: { any: NAMES.map((header) => ({ header })) },
 });

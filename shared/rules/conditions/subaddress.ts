@@ -22,6 +22,6 @@ export const subaddressCondition: ConditionKind<TextMatch | boolean> = {
       return (view) => says(subaddresses(view, isMine).length > 0 === value);
     }
     const { holds, says } = compileMatch(value);
-    return (view) => says(holds(textsOf(() => subaddresses(view, isMine))));
+    return (view) => says(holds(textsOf(subaddresses(view, isMine))));
   },
 };

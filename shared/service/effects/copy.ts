@@ -1,7 +1,6 @@
 /** A copy in another folder: not idempotent, so it is looked for before it is sent again. */
 import { uidSet } from '../../mail/uid-set.ts';
 import { mappedPairs, type TransferCommand } from '../../sync/journal.ts';
-import { keywordsAt } from '../../sync/message-list.ts';
 import type { EffectKindOf } from './kind.ts';
 import { enterInTarget } from './target.ts';
 import { runTransfer } from './transfer.ts';
@@ -12,8 +11,8 @@ export const copyEffect: EffectKindOf<TransferCommand> = {
   countsAs: 'copy',
   run: runTransfer,
   enter: async (books, { command, state }) => {
-    const source = await books.mirrors.read(command.source);
-    await enterInTarget(books, command.target.path, state, (from) => keywordsAt(source, from) ?? []);
+    const keywordsOf = await books.mirrors.keywords(command.source);
+    await enterInTarget(books, command.target.path, state, (from) => keywordsOf(from) ?? []);
   },
   findDoubles: findTwins,
   undo: ({ command, state }) => {

@@ -1,7 +1,6 @@
 /** A move to another folder: by MOVE (RFC 6851), which may be sent twice as what was moved is gone from the source; else by copy. */
 import { uidSet } from '../../mail/uid-set.ts';
 import { mappedPairs, type TransferCommand } from '../../sync/journal.ts';
-import { keywordsAt } from '../../sync/message-list.ts';
 import type { EffectKindOf } from './kind.ts';
 import { moveByCopy } from './move-by-copy.ts';
 import { movePiped } from './move-piped.ts';
@@ -18,8 +17,8 @@ export const moveEffect: EffectKindOf<TransferCommand> = {
   // Without COPYUID each would be looked for in its target.
   piped: { suits: ({ move, uidplus }) => move && uidplus, run: movePiped },
   enter: async (books, { command, state }) => {
-    const source = await books.mirrors.read(command.source);
-    const pairs = await enterInTarget(books, command.target.path, state, (from) => keywordsAt(source, from) ?? []);
+    const keywordsOf = await books.mirrors.keywords(command.source);
+    const pairs = await enterInTarget(books, command.target.path, state, (from) => keywordsOf(from) ?? []);
     const originals = uidSet(pairs.map(([from]) => from));
     if (state.evidence.onlyMarked === true) await enterKeywords(books, command.source, originals, MARKED);
     else await books.mirrors.remove(command.source, originals);

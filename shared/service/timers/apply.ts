@@ -42,17 +42,19 @@ export const applyTimer: TimerKind = async (context, timer) => {
     next += 1;
   }
   const shares: DecidedShare[] = [];
+  let refused = application.refused ?? 0;
   // A slice is small enough to be read whole; half of one would count as done.
   const unhurried = { ...ruleContext, isLate: () => false };
   for (const [cursor, uids] of uidsOf) {
     const place = { ...cursor, isThere: () => true };
-    const { decided } = await applyRules(session, unhurried, place, uids, askedByHand(rules, `manual ${id}`));
+    const applied = await applyRules(session, unhurried, place, uids, askedByHand(rules, `manual ${id}`));
+    refused += applied.refused;
     const source = { folderId: cursor.id, path: cursor.path, uidValidity: cursor.uidValidity };
-    shares.push({ source, cursor, decided: onlyActing(decided) });
+    shares.push({ source, cursor, decided: onlyActing(applied.decided) });
   }
   const processed = application.processed + taken;
   const isLast = next >= application.pieces;
-  return { decided: shares, next: isLast ? [] : [timer], advance: { id, next, processed, isLast } };
+  return { decided: shares, next: isLast ? [] : [timer], advance: { id, next, processed, refused, isLast } };
 };
 
 const onlyActing = (decided: readonly Decided[]): Decided[] =>

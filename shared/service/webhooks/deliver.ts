@@ -12,7 +12,7 @@ import {
   type WebhookState,
 } from '../../store/webhooks.ts';
 import type { MailboxDeps } from '../mailbox-deps.ts';
-import { openSecret } from './secret.ts';
+import { destinationOf } from './destination.ts';
 import { type Ended, type Line, sendDelivery } from './send-delivery.ts';
 
 /** `dueAt` where the webhook was to be woken at a time. Never throws: what went wrong is tried again. */
@@ -88,7 +88,7 @@ const deliverAll = async (
   const line: Line = {
     ref,
     webhook,
-    secret: await openSecret(deps, webhook),
+    destination: await destinationOf(deps, webhook),
     state: before,
     left: LIMITS.deliveriesPerPassMax,
     isLate: () => isLate(deps),

@@ -19,18 +19,19 @@ import {
 import type { BaseDeps } from '../deps.ts';
 import { raiseConfig } from '../raise-config.ts';
 import { type RevisionWanted, requireRevision } from '../revision.ts';
+import { EVENT_BUS_URL } from './event-bus-url.ts';
 import { newSecret, sealSecret } from './secret.ts';
 
-type Deps = Pick<BaseDeps, 'table' | 'now' | 'sealer' | 'sendChecks'>;
+type Deps = Pick<BaseDeps, 'table' | 'now' | 'sealer' | 'sendChecks' | 'hasEventBus'>;
 type Named = { readonly tenant: string; readonly id: string };
 
-/** Without the secret; times in milliseconds since 1970, of `state` in seconds. */
-export type WebhookSummary = Omit<Webhook, 'secret' | 'tenant'> & { readonly state: WebhookState };
+/** Without the secrets; times in milliseconds since 1970, of `state` in seconds. */
+export type WebhookSummary = Omit<Webhook, 'secret' | 'formerSecrets' | 'tenant'> & { readonly state: WebhookState };
 
-const summaryOf = ({ secret: _secret, tenant: _tenant, ...webhook }: Webhook, state: WebhookState): WebhookSummary => ({
-  ...webhook,
-  state,
-});
+export const summaryOf = (
+  { secret: _secret, formerSecrets: _former, tenant: _tenant, ...webhook }: Webhook,
+  state: WebhookState,
+): WebhookSummary => ({ ...webhook, state });
 
 /**
  * `id` is the request's: where one of that id was made by the same request before, nobody saw its secret, and it gets a new one.
@@ -44,7 +45,7 @@ export const createWebhook = async (
   if (others.length >= LIMITS.webhooksMax) {
     throw new MailyardError('limit.webhooks', `there may be ${LIMITS.webhooksMax} webhooks; delete one first`);
   }
-  await requireAccounts(deps, tenant, settings);
+  await requireTargets(deps, tenant, settings);
   const secret = newSecret();
   const now = deps.now();
   const sealed = await sealSecret(deps.sealer, { tenant, id }, secret);
@@ -81,16 +82,16 @@ export const listWebhooksPage = async (
   };
 };
 
-/** The secret stays. Throws `not-found`, `precondition.failed`, `validation.failed`. */
+/** The secrets stay. Throws `not-found`, `precondition.failed`, `validation.failed`. */
 export const replaceWebhook = async (
   deps: Deps,
   { tenant, id, settings, revision }: Named & { settings: WebhookSettings; revision: RevisionWanted },
 ): Promise<WebhookSummary> => {
   const before = await requireWebhook(deps, { tenant, id });
   requireRevision(before.revision, revision);
-  await requireAccounts(deps, tenant, settings);
-  const { secret, createdAt } = before;
-  const next = { tenant, id, secret, createdAt, revision: before.revision + 1, updatedAt: deps.now() };
+  await requireTargets(deps, tenant, settings);
+  const { secret, formerSecrets = [], createdAt } = before;
+  const next = { tenant, id, secret, formerSecrets, createdAt, revision: before.revision + 1, updatedAt: deps.now() };
   const webhook: Webhook = { ...settings, ...next };
   if (!(await replaceStoredWebhook(deps.table, webhook))) throw overtaken();
   await raiseConfig(deps, tenant, undefined);
@@ -146,14 +147,21 @@ export const askToDeliver = (
     },
   ]);
 
-const requireAccounts = async ({ table }: Deps, tenant: string, { accountIds }: WebhookSettings): Promise<void> => {
-  if (accountIds === undefined) return;
-  const known = new Set((await listAccounts(table, tenant)).map(({ id }) => id));
+/** What a webhook names must be there: accounts, and the bus. */
+const requireTargets = async (
+  { table, hasEventBus }: Deps,
+  tenant: string,
+  { url, accountIds = [] }: WebhookSettings,
+): Promise<void> => {
+  const known = new Set(accountIds.length === 0 ? [] : (await listAccounts(table, tenant)).map(({ id }) => id));
   const fields = accountIds.flatMap((id, i) =>
     known.has(id) ? [] : [{ pointer: `/accountIds/${i}`, detail: 'there is no such account' }],
   );
+  if (url === EVENT_BUS_URL && hasEventBus !== true) {
+    fields.push({ pointer: '/url', detail: 'this deployment has no event bus; name an https address' });
+  }
   if (fields.length === 0) return;
-  throw new MailyardError('validation.failed', 'the webhook names an account that is not there', { fields });
+  throw new MailyardError('validation.failed', 'the webhook names what is not there', { fields });
 };
 
 const overtaken = (): MailyardError =>

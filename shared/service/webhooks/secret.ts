@@ -1,6 +1,6 @@
 /** A webhook's secret: made once, shown once, kept sealed, opened by who delivers. */
 import { randomBytes } from 'node:crypto';
-import { resealWebhook, type Webhook } from '../../store/webhooks.ts';
+import { replaceSecrets, type Webhook } from '../../store/webhooks.ts';
 import type { Binding, Sealer } from '../../vault/credential.ts';
 import type { MailboxDeps } from '../mailbox-deps.ts';
 
@@ -17,14 +17,29 @@ const bindingOf = ({ tenant, id }: Named): Binding => ({ tenant, accountId: id, 
 export const sealSecret = (sealer: Sealer, webhook: Named, secret: string): Promise<string> =>
   sealer.seal({ secret }, bindingOf(webhook));
 
-/** Throws `vault.cannot-open`. One that lies under an older key of the deployment is sealed again under the newest. */
-export const openSecret = async (
-  { table, vault }: Pick<MailboxDeps, 'table' | 'vault'>,
+/** Those before the one in use that sign too at `now`, in milliseconds since 1970. */
+export const standingSecrets = (
+  { formerSecrets = [] }: Pick<Webhook, 'formerSecrets'>,
+  now: number,
+): NonNullable<Webhook['formerSecrets']> => formerSecrets.filter(({ until }) => until > now);
+
+/**
+ * The one in use, then those before it that still sign. Throws `vault.cannot-open`. Where one lies under an older key of the
+ * deployment, they are sealed again under the newest.
+ */
+export const openSecrets = async (
+  { table, vault, now }: Pick<MailboxDeps, 'table' | 'vault' | 'now'>,
   webhook: Webhook,
-): Promise<string> => {
-  const opened = await vault.open<{ secret: string }>(webhook.secret, bindingOf(webhook));
-  if (!(await vault.isCurrent(webhook.secret))) {
-    await resealWebhook(table, webhook, await vault.seal(opened, bindingOf(webhook)));
+): Promise<string[]> => {
+  const binding = bindingOf(webhook);
+  const former = standingSecrets(webhook, now());
+  const sealed = [webhook.secret, ...former.map(({ secret }) => secret)];
+  const opened = await Promise.all(sealed.map((one) => vault.open<{ secret: string }>(one, binding)));
+  const isCurrent = await Promise.all(sealed.map((one) => vault.isCurrent(one)));
+  if (isCurrent.includes(false)) {
+    const [secret = webhook.secret, ...anew] = await Promise.all(opened.map((one) => vault.seal(one, binding)));
+    const formerSecrets = former.map((one, i) => ({ ...one, secret: anew[i] ?? one.secret }));
+    await replaceSecrets(table, webhook, { secret, formerSecrets });
   }
-  return opened.secret;
+  return opened.map(({ secret }) => secret);
 };

@@ -7,17 +7,16 @@ import { wantsEvent } from '../../sync/event-filter.ts';
 import { afterFailure, afterSuccess, retrySeconds } from '../../sync/webhook-health.ts';
 import type { YardEvent } from '../../sync/yard-event.ts';
 import type { MailboxDeps } from '../mailbox-deps.ts';
-import { bodyOfEvent } from './body.ts';
 import { readContent } from './content.ts';
+import type { Destination, Outgoing, Progress } from './destination.ts';
 import { readEvents } from './events-of-run.ts';
 import { runsOfDelivery, type StoredRun } from './runs-of-delivery.ts';
-import { type Sent, sendEvent } from './send.ts';
 
 /** What one worker knows while it delivers to one webhook. */
 export type Line = {
   readonly ref: WebhookRef;
   readonly webhook: Webhook;
-  readonly secret: string;
+  readonly destination: Destination;
   state: WebhookState;
   /** Events that may still be sent in this pass. */
   left: number;
@@ -35,13 +34,13 @@ export const sendDelivery = async (deps: MailboxDeps, line: Line, delivery: Deli
   let at = delivery;
   for await (const run of runsOfDelivery(table, ref, head, delivery)) {
     const events = readEvents(ref, head, run.runId, run.parts).filter((event) => wantsEvent(line.webhook, event));
-    for (const event of events.slice(at.done)) {
+    while (at.done < events.length) {
       if (line.left <= 0 || line.isLate()) {
         await putDelivery(table, line.ref, at);
         return 'cut';
       }
-      const sent = await send(deps, line, event, run);
-      const ended = await settle(deps, line, at, sent);
+      const some = events.slice(at.done, at.done + Math.min(line.left, line.destination.eventsAtOnceMax));
+      const ended = await settle(deps, line, at, await send(deps, line, some, run));
       if (ended === 'failed') return 'failed';
       at = ended;
     }
@@ -51,34 +50,45 @@ export const sendDelivery = async (deps: MailboxDeps, line: Line, delivery: Deli
   return 'through';
 };
 
-const send = async (deps: MailboxDeps, line: Line, event: YardEvent, { parts }: StoredRun): Promise<Sent> => {
-  line.left -= 1;
+const send = async (
+  deps: MailboxDeps,
+  line: Line,
+  events: readonly YardEvent[],
+  { parts }: StoredRun,
+): Promise<Progress> => {
+  line.left -= events.length;
   const journal = parts.map(({ part }) => part);
-  const content = await readContent(deps, line.ref.tenant, event, journal, line.webhook);
-  const nowSeconds = Math.floor(deps.now() / 1_000);
-  const message = { id: event.id, body: bodyOfEvent(event, content), nowSeconds };
-  return await sendEvent(deps.egress, { url: line.webhook.url, secret: line.secret }, message);
+  const outgoing: Outgoing[] = [];
+  for (const event of events) {
+    outgoing.push({ event, content: await readContent(deps, line.ref.tenant, event, journal, line.webhook) });
+  }
+  return await line.destination.send(outgoing);
 };
 
 /** Where the delivery stands after an attempt. */
-const settle = async (deps: MailboxDeps, line: Line, at: Delivery, sent: Sent): Promise<Delivery | 'failed'> => {
+const settle = async (
+  deps: MailboxDeps,
+  line: Line,
+  before: Delivery,
+  { taken, failure }: Progress,
+): Promise<Delivery | 'failed'> => {
   const now = Math.floor(deps.now() / 1_000);
-  const { failingSince, nextAttemptAt: _, ...rest } = at;
-  if (sent.delivered) {
-    line.state = afterSuccess(line.state, now);
-    return { ...rest, done: at.done + 1, failures: 0 };
-  }
+  const { failingSince, nextAttemptAt: _, ...rest } = before;
+  if (taken > 0) line.state = afterSuccess(line.state, now);
+  const at = { ...rest, done: rest.done + taken, failures: taken > 0 ? 0 : rest.failures };
+  if (failure === undefined) return at;
   const isAlone = line.state.failures === 0;
-  line.state = afterFailure(line.state, sent, now);
-  const since = failingSince ?? now;
+  line.state = afterFailure(line.state, failure, now);
+  // Another event is the one that fails now.
+  const since = taken > 0 ? now : (failingSince ?? now);
   if (isAlone && now - since >= LIMITS.webhookFailingDaysMax * 86_400) {
     // The webhook takes all others: this one is given up, and not the webhook.
-    deps.log.warn('webhook.event-given-up', { webhook: line.ref.webhookId, reason: sent.reason });
-    await putDelivery(deps.table, line.ref, { ...rest, done: at.done + 1, failures: 0 });
+    deps.log.warn('webhook.event-given-up', { webhook: line.ref.webhookId, reason: failure.reason });
+    await putDelivery(deps.table, line.ref, { ...at, done: at.done + 1, failures: 0 });
     return 'failed';
   }
   const failures = at.failures + 1;
-  const nextAttemptAt = now + retrySeconds(failures, sent.retryAfterSeconds);
-  await putDelivery(deps.table, line.ref, { ...rest, failures, failingSince: since, nextAttemptAt });
+  const nextAttemptAt = now + retrySeconds(failures, failure.retryAfterSeconds);
+  await putDelivery(deps.table, line.ref, { ...at, failures, failingSince: since, nextAttemptAt });
   return 'failed';
 };

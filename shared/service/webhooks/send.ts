@@ -14,25 +14,28 @@ export type Sent =
       readonly retryAfterSeconds?: number;
     };
 
-/** `webhook-id` is the event's: the same at every attempt. */
-export const signedHeaders = (secret: string, id: string, nowSeconds: number, body: string): Record<string, string> => {
-  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const signature = createHmac('sha256', key).update(`${id}.${nowSeconds}.${body}`).digest('base64');
-  return {
-    'webhook-id': id,
-    'webhook-timestamp': String(nowSeconds),
-    'webhook-signature': `v1,${signature}`,
-  };
+/** `webhook-id` is the event's: the same at every attempt. One signature a secret; a receiver looks for one that it knows. */
+export const signedHeaders = (
+  secrets: readonly string[],
+  id: string,
+  nowSeconds: number,
+  body: string,
+): Record<string, string> => {
+  const signatures = secrets.map((secret) => {
+    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+    return `v1,${createHmac('sha256', key).update(`${id}.${nowSeconds}.${body}`).digest('base64')}`;
+  });
+  return { 'webhook-id': id, 'webhook-timestamp': String(nowSeconds), 'webhook-signature': signatures.join(' ') };
 };
 
 /** Never throws: what went wrong is the answer. */
 export const sendEvent = async (
   egress: EgressPolicy,
-  { url, secret }: { readonly url: string; readonly secret: string },
+  { url, secrets }: { readonly url: string; readonly secrets: readonly string[] },
   { id, body, nowSeconds }: { readonly id: string; readonly body: string; readonly nowSeconds: number },
 ): Promise<Sent> => {
   try {
-    const headers = { ...signedHeaders(secret, id, nowSeconds, body), 'content-type': 'application/json' };
+    const headers = { ...signedHeaders(secrets, id, nowSeconds, body), 'content-type': 'application/json' };
     const answer = await guardedFetch(egress)(url, {
       method: 'POST',
       headers: { ...headers, 'user-agent': 'Mailyard' },

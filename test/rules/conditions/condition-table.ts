@@ -29,7 +29,7 @@ export const conditionTable = (
 ): void => {
   const verdictOf = ([value, facts, more]: Case) => {
     const rule = sampleRule({ conditions: { [name]: value } });
-    const [trace] = evaluate([rule], sampleFacts(facts), { ...CONTEXT, ...more?.context }, more?.history).traces;
+    const [trace] = evaluate([rule], sampleFacts(facts), { ...CONTEXT, ...more?.context }, more?.history).traces();
     assert.ok(trace !== undefined);
     const [condition] = trace.conditions;
     assert.equal(condition?.condition, name);

@@ -1,0 +1,77 @@
+/** What an operator may choose, and what becomes of it in the stack. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Match } from 'aws-cdk-lib/assertions';
+import { readSettings as readFunctionSettings } from '../../functions/settings.ts';
+import { templateWith } from './synthesise.ts';
+
+const template = templateWith();
+
+test('sizes and bounds are settings, and a wrong one is named', () => {
+  const own = templateWith({
+    syncMemoryMb: '2048',
+    logRetentionDays: '7',
+    syncsAtOnceMax: 50,
+    requestsAtOnceMax: '10',
+    recoveryDays: '3',
+  });
+  own.hasResourceProperties('AWS::Lambda::Function', { Timeout: 300, MemorySize: 2_048 });
+  own.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  own.hasResourceProperties('AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 50 } });
+  own.hasResourceProperties('AWS::ApiGatewayV2::Stage', { DefaultRouteSettings: { ThrottlingBurstLimit: 10 } });
+  own.hasResourceProperties('AWS::DynamoDB::Table', { PointInTimeRecoverySpecification: { RecoveryPeriodInDays: 3 } });
+  for (const wrong of [
+    { syncMemoryMb: '64' },
+    { logRetentionDays: '8' },
+    { recoveryDays: '36' },
+    { syncsAtOnceMax: 'many' },
+  ]) {
+    const [name = ''] = Object.keys(wrong);
+    assert.throws(() => templateWith(wrong), new RegExp(`context ${name} must be`));
+  }
+});
+
+test('one address towards mail servers is made when asked for, for what opens mailboxes alone', () => {
+  template.resourceCountIs('AWS::EC2::NatGateway', 0);
+  const fixed = templateWith({ fixedEgressIp: 'true', allowedPorts: '1993' });
+  fixed.resourceCountIs('AWS::EC2::NatGateway', 1);
+  fixed.resourcePropertiesCountIs('AWS::Lambda::Function', { VpcConfig: Match.anyValue() }, 2);
+  fixed.hasResourceProperties('AWS::EC2::SecurityGroup', {
+    SecurityGroupIngress: Match.absent(),
+    SecurityGroupEgress: [143, 443, 993, 1_993].map((port) => Match.objectLike({ FromPort: port, ToPort: port })),
+  });
+  fixed.hasOutput('EgressIp', {});
+});
+
+test('only what connects to mail servers is told of an operator\u2019s own networks and ports', () => {
+  templateWith({ allowedNetworks: '10.0.0.0/8', allowedPorts: '1993' }).resourcePropertiesCountIs(
+    'AWS::Lambda::Function',
+    { Environment: { Variables: Match.objectLike({ ALLOWED_NETWORKS: '10.0.0.0/8', ALLOWED_PORTS: '1993' }) } },
+    2,
+  );
+  assert.throws(() => templateWith({ allowedNetworks: 'anything' }), /allowedNetworks/);
+});
+
+test('an operator asks for a new vault key by a time, and only what may open the vault is told', () => {
+  const told = templateWith({ vaultKeyNotBefore: '2026-11-23T12:00Z' });
+  const variables = Match.objectLike({ VAULT_KEY_NOT_BEFORE: '2026-11-23T12:00Z' });
+  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  assert.throws(() => templateWith({ vaultKeyNotBefore: 'soon' }), /context vaultKeyNotBefore/);
+  assert.ok(!Number.isNaN(Date.parse('2026-11-23T12:00Z')));
+});
+
+test('sign-in providers are told to what opens mailboxes alone, and are read there as they were given', async () => {
+  const oauthProviders = JSON.stringify([
+    { id: 'google', clientId: 'id', redirectUris: ['https://app.example.test/callback'] },
+  ]);
+  const variables = Match.objectLike({ OAUTH_PROVIDERS: oauthProviders });
+  const told = templateWith({ oauthProviders });
+  told.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 2);
+  const environment = { TABLE_NAME: 't', QUEUE_URL: 'q', OAUTH_PROVIDERS: oauthProviders };
+  assert.equal((await readFunctionSettings(environment).oauthProviders())[0]?.server.host, 'imap.gmail.com');
+  assert.throws(() => templateWith({ oauthProviders: 'google' }), /context oauthProviders/);
+  for (const wrong of ['[{"id":"google"}]', '[{"id":"own","clientId":"x","redirectUris":["https://a.test/"]}]']) {
+    const settings = readFunctionSettings({ ...environment, OAUTH_PROVIDERS: wrong });
+    await assert.rejects(settings.oauthProviders(), /OAuth provider/);
+  }
+});
