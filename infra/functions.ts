@@ -46,7 +46,7 @@ export const createFunction = (scope: Construct, name: FunctionName, options: Fu
   return new NodejsFunction(scope, id, {
     description: options.description,
     entry: path.join(ROOT, 'functions', `${name}.ts`),
-    handler: 'handler',
+    handler: 'index.handler',
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     timeout: options.timeout,

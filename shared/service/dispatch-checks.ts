@@ -53,7 +53,7 @@ const dispatchGroup = async (
   try {
     const refs = inFairOrder(await dueAccounts(deps.table, pollGroup));
     // Claimed before anything is sent: a tick that dies in between is made up for by the next, and one sent twice costs money.
-    if (refs.length === 0 || !(await claimTick(deps.table, pollGroup, tickSeconds))) return NOTHING;
+    if (refs.length > 0 && !(await claimTick(deps.table, pollGroup, tickSeconds))) return NOTHING;
     const pollSeconds = secondsOf(pollGroup);
     const batches = batchesOf(refs, LIMITS.accountsPerCheckMax);
     const messages = batches.map((accounts, n): CheckMessage => {
@@ -61,7 +61,7 @@ const dispatchGroup = async (
       const batch = { pollGroup, n };
       return { accounts, tickSeconds, pollSeconds, batch, ...(delaySeconds === 0 ? {} : { delaySeconds }) };
     });
-    await deps.sendChecks(messages);
+    if (messages.length > 0) await deps.sendChecks(messages);
     return { accounts: refs.length, ...(await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs)) };
   } catch (error) {
     return { ...NOTHING, error };
