@@ -1,4 +1,4 @@
-/** Woken every minute: hands out the accounts that are due, and tells how many of them no check has reached for long. */
+/** Woken every minute: hands out the accounts that are due, and tells how many of them go without a check, by whose fault. */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import { type Dispatched, dispatchChecks } from '../shared/service/dispatch-checks.ts';
@@ -16,6 +16,7 @@ export const handler = middy<Tick, Dispatched>().handler(async ({ scheduledTime 
   const dispatched = await dispatchChecks(deps, seconds);
   metrics.addMetric('AccountsStale', MetricUnit.Count, dispatched.stale);
   metrics.addMetric('OldestDueSeconds', MetricUnit.Seconds, dispatched.oldestSeconds);
+  metrics.addMetric('AccountsUnreachable', MetricUnit.Count, dispatched.unreachable);
   metrics.publishStoredMetrics();
   return dispatched;
 });

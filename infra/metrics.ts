@@ -40,6 +40,7 @@ export const metricsOf = ({ checks, deadLetters, dispatch, sync, api, mail, http
     waiting: checks.metricApproximateNumberOfMessagesVisible(MAXIMUM),
     queueAge: checks.metricApproximateAgeOfOldestMessage(MAXIMUM),
     stale: own('dispatch', 'AccountsStale', 'Maximum'),
+    unreachable: own('dispatch', 'AccountsUnreachable', 'Maximum'),
     oldestDue: own('dispatch', 'OldestDueSeconds', 'Maximum'),
     loginsRefused: own('sync', 'LoginsRefused', 'Sum'),
     quiet: own('sync', 'AccountsQuiet', 'Sum'),

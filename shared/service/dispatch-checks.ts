@@ -12,10 +12,12 @@ export type DispatchDeps = Pick<BaseDeps, 'table' | 'sendChecks' | 'log'>;
 export type Dispatched = {
   /** How many accounts were handed out. */
   readonly accounts: number;
-  /** How many of them no check has reached for three of their intervals. */
+  /** How many of them no check has come to for three of their intervals. */
   readonly stale: number;
   /** For how long the one that waits longest has been due. */
   readonly oldestSeconds: number;
+  /** How many their own mail servers have kept checks from for as long. */
+  readonly unreachable: number;
 };
 
 /** `tickSeconds`: the minute this is for, whose groups are due. */
@@ -25,8 +27,7 @@ export const dispatchChecks = async (
   groups: readonly string[] = duePollGroups(tickSeconds, LIMITS),
 ): Promise<Dispatched> => {
   let accounts = 0;
-  let stale = 0;
-  let oldestSeconds = 0;
+  let [stale, unreachable, oldestSeconds] = [0, 0, 0];
   for (const pollGroup of groups) {
     const refs = await dueAccounts(deps.table, pollGroup);
     const pollSeconds = Number(pollGroup.split('#')[0]);
@@ -38,6 +39,7 @@ export const dispatchChecks = async (
     const watched = await tellStale(deps, { pollGroup, pollSeconds, tickSeconds }, refs);
     stale += watched.stale;
     oldestSeconds = Math.max(oldestSeconds, watched.oldestSeconds);
+    unreachable += watched.unreachable;
   }
   await dispatchDeleted(deps, tickSeconds).catch((error: unknown) => {
     deps.log.error('dispatch.deleted-not-sent', {}, error);
@@ -45,8 +47,8 @@ export const dispatchChecks = async (
   await dispatchDeliveries(deps, tickSeconds).catch((error: unknown) => {
     deps.log.error('dispatch.deliveries-not-sent', {}, error);
   });
-  deps.log.info('dispatch.done', { accounts, stale, oldestSeconds, tickSeconds });
-  return { accounts, stale, oldestSeconds };
+  deps.log.info('dispatch.done', { accounts, stale, unreachable, oldestSeconds, tickSeconds });
+  return { accounts, stale, unreachable, oldestSeconds };
 };
 
 /** Watching holds up no check: they are on their way already. */
@@ -56,17 +58,17 @@ const tellStale = async (
   refs: readonly AccountRef[],
 ): Promise<Omit<Dispatched, 'accounts'>> => {
   try {
-    const { stale, oldestSeconds, toTell } = await watchGroup(deps.table, group, refs);
+    const { toTell, ...watched } = await watchGroup(deps.table, group, refs);
     const { tickSeconds, pollSeconds } = group;
     const messages = batchesOf(toTell).map(
       (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds, stale: true }),
     );
     if (messages.length > 0) await deps.sendChecks(messages);
-    if (stale > 0) deps.log.warn('dispatch.stale', { group: group.pollGroup, accounts: stale });
-    return { stale, oldestSeconds };
+    if (watched.stale > 0) deps.log.warn('dispatch.stale', { group: group.pollGroup, accounts: watched.stale });
+    return watched;
   } catch (error) {
     deps.log.error('dispatch.not-watched', { group: group.pollGroup }, error);
-    return { stale: 0, oldestSeconds: 0 };
+    return { stale: 0, unreachable: 0, oldestSeconds: 0 };
   }
 };
 
