@@ -31,8 +31,8 @@ export const PLANTED_EVENTS: readonly PlantedBug[] = [
   {
     name: 'a-dead-mail-server-alarms-the-operator',
     file: 'shared/service/watch-group.ts',
-    find: ') unreachable += 1;',
-    replace: ') stale += 1;',
+    find: 'unreachable += isStale',
+    replace: 'stale += isStale',
     test: 'test/journeys/stale.test.ts',
   },
   {
