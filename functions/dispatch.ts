@@ -1,8 +1,8 @@
-/** Woken every minute: hands out the accounts that are due, and tells how many of them no check has reached for long. */
+/** Woken every minute: hands out the accounts that are due, and tells how many of them go without a check, by whose fault. */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import { LIMITS } from '../shared/limits.ts';
-import { type Dispatched, dispatchChecks } from '../shared/service/dispatch-checks.ts';
+import { type Dispatched, dispatchChecks, NOTHING } from '../shared/service/dispatch-checks.ts';
 import { isStale } from '../shared/sync/due.ts';
 import { baseDeps } from './base-deps.ts';
 
@@ -18,11 +18,12 @@ export const handler = middy<Tick, Dispatched>().handler(async ({ scheduledTime 
   // Delivered late, as after an outage: the next tick is on its way.
   if (isStale(seconds, LIMITS.tickSeconds, Math.floor(deps.now() / 1_000))) {
     deps.log.warn('dispatch.late', { tickSeconds: seconds });
-    return { accounts: 0, stale: 0, oldestSeconds: 0 };
+    return NOTHING;
   }
   const dispatched = await dispatchChecks(deps, seconds);
   metrics.addMetric('AccountsStale', MetricUnit.Count, dispatched.stale);
   metrics.addMetric('OldestDueSeconds', MetricUnit.Seconds, dispatched.oldestSeconds);
+  metrics.addMetric('AccountsUnreachable', MetricUnit.Count, dispatched.unreachable);
   metrics.publishStoredMetrics();
   return dispatched;
 });

@@ -47,7 +47,7 @@ export const createAlarms = (scope: Construct, watched: Watched, settings: Stack
     [
       'Stale',
       metrics.stale,
-      'No check has reached some account for three of its intervals; GET /v1/health of its owner tells why.',
+      'No check has come to some account for three of its intervals, and its mail server is not why; see the queue and functions/sync.',
     ],
     [
       'LoginsRefused',

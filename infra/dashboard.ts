@@ -11,7 +11,7 @@ export const createDashboard = (scope: Construct, watched: Watched): void => {
     widgets: [
       [
         graph('Accounts checked', [metrics.quiet, metrics.synced, metrics.failed], [metrics.loginsRefused]),
-        graph('Accounts that wait', [metrics.oldestDue, metrics.queueAge], [metrics.stale]),
+        graph('Accounts that wait', [metrics.oldestDue, metrics.queueAge], [metrics.stale, metrics.unreachable]),
       ],
       [
         graph('The queue', [metrics.waiting, metrics.deadLetters], [metrics.ticks]),

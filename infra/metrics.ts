@@ -41,6 +41,7 @@ export const metricsOf = ({ checks, longChecks, deadLetters, dispatch, sync, api
     longQueueAge: longChecks.metricApproximateAgeOfOldestMessage(MAXIMUM),
     queueAge: checks.metricApproximateAgeOfOldestMessage(MAXIMUM),
     stale: own('dispatch', 'AccountsStale', 'Maximum'),
+    unreachable: own('dispatch', 'AccountsUnreachable', 'Maximum'),
     oldestDue: own('dispatch', 'OldestDueSeconds', 'Maximum'),
     loginsRefused: own('sync', 'LoginsRefused', 'Sum'),
     quiet: own('sync', 'AccountsQuiet', 'Sum'),

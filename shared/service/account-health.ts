@@ -121,7 +121,7 @@ export const healthOf = (account: Account, head: Head | undefined, watch: Watch,
     ...(checked === 0 ? {} : { lastCheckedAt: checked * 1_000, lagSeconds: Math.max(0, nowSeconds - checked) }),
     ...(next === undefined ? {} : { nextCheckAt: next * 1_000 }),
     ...(until === undefined ? {} : { throttledUntil: until * 1_000 }),
-    ...(notReached === undefined ? {} : { notReached: { ...notReached, since: notReached.since * 1_000 } }),
+    ...(notReached === undefined ? {} : { notReached: { reason: notReached.reason, since: notReached.since * 1_000 } }),
     ...(failure === undefined ? {} : { failure: toldFailure(failure) }),
   };
 };

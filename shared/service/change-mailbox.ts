@@ -16,6 +16,7 @@ import { configCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { runUnderLease } from './run-under-lease.ts';
 import type { RequestedTold } from './sync-account.ts';
+import { askToTell } from './webhooks/ask-to-tell.ts';
 import { withMailbox } from './with-mailbox.ts';
 
 /** One entry a command, in order. A state that is not final is gone on with by the next run. */
@@ -44,7 +45,9 @@ export const changeMailbox = async (
       await enableChanges(session.client);
       const lease = await waitForLease(deps, ref);
       const onRequested = (part: RequestedTold) => told.set(part.id, part);
-      await runUnderLease(deps, lease, { head, config, cache, session, folders, requested, onRequested });
+      const done = await runUnderLease(deps, lease, { head, config, cache, session, folders, requested, onRequested });
+      // What it committed is told now, and not only when the next check finds it.
+      if (done.untold === true) await askToTell(deps, [ref]);
     });
   } catch (error) {
     // Armed: it will be done, or is.

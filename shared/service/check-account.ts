@@ -11,6 +11,7 @@ import { writeParts } from '../store/journal.ts';
 import { commitHead, type HeadChange, type Lease, released, takeLease } from '../store/lease.ts';
 import { backOffSeconds, throttleHintMs } from '../sync/back-off.ts';
 import { statusDigest } from '../sync/digest.ts';
+import { ASKED_TO_WAIT } from '../sync/heartbeat.ts';
 import type { News } from '../sync/journal.ts';
 import { runIdOf } from '../sync/run-id.ts';
 import type { Credential } from '../vault/credential.ts';
@@ -88,7 +89,7 @@ const readable = async (
   if (head.state === 'deleting') return 'it is being deleted';
   if (head.paused === true) return 'its owner paused it';
   if (head.state === 'reconnectNeeded' && options.byHand !== true) return 'its owner has to reconnect it';
-  if ((head.failure?.until ?? 0) * 1_000 > now && options.byHand !== true) return 'its mail server asked to wait';
+  if ((head.failure?.until ?? 0) * 1_000 > now && options.byHand !== true) return ASKED_TO_WAIT;
   if ((head.waitUntil ?? 0) * 1_000 > now) return 'a command of its last run may still be on its way';
   return (await options.cache.read(ref, head.configVersion)) ?? 'it has no settings';
 };

@@ -9,6 +9,7 @@ import { handOn } from './hand-on.ts';
 import { recordHeartbeat } from './heartbeat.ts';
 import { hostGate } from './host-gate.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
+import { askToTell } from './webhooks/ask-to-tell.ts';
 
 /** Reports in the order of the accounts; none when the message is older than its interval, as a newer one is on its way. */
 export const checkAccounts = async (
@@ -72,10 +73,10 @@ export const checkAccounts = async (
   await Promise.all(Array.from({ length: Math.min(LIMITS.connectionsAtOnceMax, refs.length) }, work));
   await recordHeartbeat(deps, message, reports);
   if (inBatch || message.long === true) await handOn(deps, message, reports);
+  const untold = reports.filter(({ ref, ...report }) => hasUntold(report, heads.get(ref.accountId)));
   await askToTell(
     deps,
-    message,
-    reports.filter(({ ref, ...report }) => hasUntold(report, heads.get(ref.accountId))),
+    untold.map(({ ref }) => ref),
   );
   deps.log.info('check.done', countOutcomes(reports));
   return reports;
@@ -87,19 +88,6 @@ const isCheck = ({ tell, stale, deliver }: CheckMessage): boolean =>
 /** Known from this run, or left by one whose worker died before it could ask. */
 const hasUntold = (report: Pick<CheckReport, 'untold'>, head: Head | undefined): boolean =>
   report.untold === true || (head?.untold?.size ?? 0) > 0;
-
-/** Where that does not go through, the next check asks: the heads keep what is untold. */
-const askToTell = async (
-  { sendChecks, log }: MailboxDeps,
-  { tickSeconds, pollSeconds }: CheckMessage,
-  reports: readonly CheckReport[],
-): Promise<void> => {
-  if (reports.length === 0) return;
-  const accounts = reports.map(({ ref }) => ref);
-  await sendChecks([{ accounts, tickSeconds, pollSeconds, tell: true }]).catch((error: unknown) => {
-    log.error('check.not-told', { accounts: accounts.length }, error);
-  });
-};
 
 const countOutcomes = (reports: readonly CheckReport[]): Record<string, number> => {
   const counts: Record<string, number> = {};

@@ -14,10 +14,12 @@ export type DispatchDeps = Pick<BaseDeps, 'table' | 'sendChecks' | 'log'>;
 export type Dispatched = {
   /** How many accounts were handed out. */
   readonly accounts: number;
-  /** How many of them no check has reached for three of their intervals. */
+  /** How many of them no check has come to for three of their intervals. */
   readonly stale: number;
   /** For how long the one that waits longest has been due. */
   readonly oldestSeconds: number;
+  /** How many their own mail servers have kept checks from for as long. */
+  readonly unreachable: number;
 };
 
 /** `tickSeconds`: the minute this is for, whose groups are due. Done twice for the same minute, it sends once. */
@@ -33,16 +35,20 @@ export const dispatchChecks = async (
   await dispatchDeliveries(deps, tickSeconds).catch((error: unknown) => {
     deps.log.error('dispatch.deliveries-not-sent', {}, error);
   });
-  const accounts = dispatched.reduce((sum, group) => sum + group.accounts, 0);
-  const stale = dispatched.reduce((sum, group) => sum + group.stale, 0);
-  const oldestSeconds = Math.max(0, ...dispatched.map((group) => group.oldestSeconds));
-  deps.log.info('dispatch.done', { accounts, stale, oldestSeconds, tickSeconds });
+  const sum = (of: (group: Dispatched) => number): number => dispatched.reduce((total, group) => total + of(group), 0);
+  const all: Dispatched = {
+    accounts: sum(({ accounts }) => accounts),
+    stale: sum(({ stale }) => stale),
+    unreachable: sum(({ unreachable }) => unreachable),
+    oldestSeconds: Math.max(0, ...dispatched.map(({ oldestSeconds }) => oldestSeconds)),
+  };
+  deps.log.info('dispatch.done', { ...all, tickSeconds });
   const [failure] = dispatched.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (failure !== undefined) throw failure;
-  return { accounts, stale, oldestSeconds };
+  return all;
 };
 
-const NOTHING: Dispatched = { accounts: 0, stale: 0, oldestSeconds: 0 };
+export const NOTHING: Dispatched = { accounts: 0, stale: 0, unreachable: 0, oldestSeconds: 0 };
 
 /** A group that cannot be handed out holds up no other; its error is thrown when all are through. */
 const dispatchGroup = async (
@@ -75,17 +81,17 @@ const tellStale = async (
   refs: readonly AccountRef[],
 ): Promise<Omit<Dispatched, 'accounts'>> => {
   try {
-    const { stale, oldestSeconds, toTell } = await watchGroup(deps.table, group, refs);
+    const { toTell, ...watched } = await watchGroup(deps.table, group, refs);
     const { tickSeconds, pollSeconds } = group;
     const messages = batchesOf(toTell, LIMITS.accountsPerCheckMax).map(
       (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds, stale: true }),
     );
     if (messages.length > 0) await deps.sendChecks(messages);
-    if (stale > 0) deps.log.warn('dispatch.stale', { group: group.pollGroup, accounts: stale });
-    return { stale, oldestSeconds };
+    if (watched.stale > 0) deps.log.warn('dispatch.stale', { group: group.pollGroup, accounts: watched.stale });
+    return watched;
   } catch (error) {
     deps.log.error('dispatch.not-watched', { group: group.pollGroup }, error);
-    return { stale: 0, oldestSeconds: 0 };
+    return { stale: 0, unreachable: 0, oldestSeconds: 0 };
   }
 };
 

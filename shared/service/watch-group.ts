@@ -3,12 +3,15 @@ import { LIMITS } from '../limits.ts';
 import type { AccountRef } from '../store/head.ts';
 import { awaitedName, deleteHeartbeat, putAwaited, readAwaited, readHeartbeats } from '../store/heartbeats.ts';
 import type { Table } from '../store/table.ts';
-import { intervalsMissed, isTimeToTell, overdueSeconds, standingsIn } from '../sync/heartbeat.ts';
+import { intervalsMissed, isServersFault, isTimeToTell, overdueSeconds, standingsIn } from '../sync/heartbeat.ts';
 
 export type Watched = {
+  /** No check comes to them. */
   readonly stale: number;
-  /** For how long the account that waits longest has been due. */
+  /** For how long the account has been due that waits longest for a check to come to it. */
   readonly oldestSeconds: number;
+  /** Checks do, and their own mail servers let none through for as long. */
+  readonly unreachable: number;
   /** Of them whose owners are to hear of it now. */
   readonly toTell: readonly AccountRef[];
 };
@@ -25,18 +28,23 @@ export const watchGroup = async (
   const standing = standingsIn(heartbeats.filter(({ n }) => n < batches));
   const unseen = refs.filter((ref) => standing(ref) === undefined);
   const awaited = await keepAwaited(table, pollGroup, unseen, tickSeconds);
-  let stale = 0;
-  let oldestSeconds = 0;
+  let [stale, unreachable, oldestSeconds] = [0, 0, 0];
+  const tried = { nowSeconds: tickSeconds, withinSeconds: LIMITS.staleIntervals * pollSeconds };
   const toTell: AccountRef[] = [];
   for (const ref of refs) {
+    const known = standing(ref);
     const waitingSince = awaited.get(awaitedName(ref)) ?? tickSeconds;
     const waiting = { waitingSince, pollSeconds, nowSeconds: tickSeconds };
-    const missed = intervalsMissed(standing(ref), waiting);
-    oldestSeconds = Math.max(oldestSeconds, overdueSeconds(standing(ref), waiting));
-    if (missed >= LIMITS.staleIntervals) stale += 1;
+    const missed = intervalsMissed(known, waiting);
+    const isStale = missed >= LIMITS.staleIntervals;
+    if (known !== undefined && isServersFault(known, tried)) unreachable += isStale ? 1 : 0;
+    else {
+      stale += isStale ? 1 : 0;
+      oldestSeconds = Math.max(oldestSeconds, overdueSeconds(known, waiting));
+    }
     if (isTimeToTell(missed, LIMITS.staleIntervals)) toTell.push(ref);
   }
-  return { stale, oldestSeconds, toTell };
+  return { stale, unreachable, oldestSeconds, toTell };
 };
 
 /** Since when accounts wait for their first check; written when an account is added or was checked first, and not else. */

@@ -27,7 +27,8 @@ export type Heartbeat = {
 /** How an account stands by the newest heartbeat that it is in. */
 export type Standing = {
   readonly lastCheckedAt?: number;
-  readonly unreached?: { readonly reason: string; readonly since: number };
+  /** `triedAt`: of the last check that came to nothing. */
+  readonly unreached?: { readonly reason: string; readonly since: number; readonly triedAt: number };
 };
 
 // 48 bits: among a million accounts of one group two are alike with a chance of one in five hundred, and then one looks well.
@@ -70,7 +71,7 @@ export const standingsIn = (heartbeats: readonly Heartbeat[]): ((account: BatchA
     for (const { reason, since, lastCheckedAt, ...account } of unreached) {
       byPrint.set(printOf(account).toString('hex'), {
         ...(lastCheckedAt === undefined ? {} : { lastCheckedAt }),
-        unreached: { reason, since },
+        unreached: { reason, since, triedAt: checkedAt },
       });
     }
   }
@@ -89,6 +90,21 @@ export const overdueSeconds = (standing: Standing | undefined, waiting: Waiting)
 
 const waitedSeconds = (standing: Standing | undefined, { waitingSince, nowSeconds }: Waiting): number =>
   Math.max(0, nowSeconds - (standing?.lastCheckedAt ?? standing?.unreached?.since ?? waitingSince));
+
+/** The reason of an account that is left alone until the time that its mail server named. */
+export const ASKED_TO_WAIT = 'its mail server asked to wait';
+
+/**
+ * Whether checks come to an account as they should, and it is its own mail server or provider that lets none through: an error
+ * code of theirs, not long ago. That is its owner's to mend, and no fault of the service.
+ */
+export const isServersFault = (
+  { unreached }: Standing,
+  { nowSeconds, withinSeconds }: { readonly nowSeconds: number; readonly withinSeconds: number },
+): boolean =>
+  unreached !== undefined &&
+  nowSeconds - unreached.triedAt < withinSeconds &&
+  (unreached.reason === ASKED_TO_WAIT || /^(imap|oauth)\./.test(unreached.reason));
 
 /** At the bound and at each doubling of it: a word that was lost is said again, and no server that is down is told of forever. */
 export const isTimeToTell = (missed: number, bound: number): boolean =>

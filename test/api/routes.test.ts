@@ -39,6 +39,13 @@ test('a route that replaces or deletes what the owner wrote asks for If-Match', 
   }
 });
 
+test('whatever can be replaced or deleted is read with an ETag, so that its change can name what it was made from', () => {
+  const guarded = new Set(routes.filter(({ ifMatch }) => ifMatch !== undefined).map(({ path }) => path));
+  const reads = routes.filter(({ method, path }) => method === 'GET' && guarded.has(path));
+  assert.ok(reads.length >= 4, String(reads.length));
+  for (const { operationId, etag } of reads) assert.equal(etag, true, operationId);
+});
+
 test('only GET is safe to send twice unasked, and what makes a new thing goes by its Idempotency-Key', () => {
   for (const { method, successStatus, idempotency, operationId } of routes) {
     assert.equal(idempotency === 'safe', method === 'GET', operationId);

@@ -6,7 +6,7 @@ import { type HookedYard, startHookedYard } from '../support/hooked-yard.ts';
 import { letter } from '../support/mail.ts';
 import { checkUntilQuiet } from '../support/yard.ts';
 
-const USERS = ['ann', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal'];
+const USERS = ['ann', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal', 'ida'];
 const BUS = 'eventbridge:';
 let { oracle, receiver, bridge, yard, call, workOff, settle, hook, check, reset, stop } = {} as HookedYard;
 before(async () => {
@@ -163,6 +163,21 @@ test('an event too large for the bus goes without the text of its messages', asy
     rows.map((row) => [row['subject'], 'text' in row]),
     Array(4).fill(['large', false]),
   );
+});
+
+test('what an owner does to a folder through the API is told at once, without a check', async () => {
+  const ref = await settle('ida');
+  await hook(ref, { events: ['folder.*'] });
+  const made = await call('POST', `/v1/accounts/${ref.accountId}/folders`, {
+    tenant: ref.tenant,
+    body: { path: 'New' },
+  });
+  assert.equal(made.status, 200, made.text);
+  await workOff();
+  assert.deepEqual(receiver.types(), ['folder.created']);
+  await checkUntilQuiet(yard, ref);
+  await workOff();
+  assert.equal(receiver.received.length, 1, 'once');
 });
 
 test('where a deployment has no bus, none can be named', async () => {

@@ -1,10 +1,11 @@
 /**
- * Bugs in what makes effects converge, and in what sets rules off. Each is put into the product for a run of a test that promises the opposite, and that
+ * Bugs in what makes effects converge, in what sets rules off, and in what is told of it. Each is put into the product for a run of a test that promises the opposite, and that
  * test has to fail: `node test/journeys/planted.ts [name]`.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { type Planting, plant, requirePlace } from '../chaos/plant.ts';
+import { PLANTED_EVENTS } from './planted-events.ts';
 import { PLANTED_RULES } from './planted-rules.ts';
 
 export type PlantedBug = Planting & { readonly test: string; readonly only?: string };
@@ -124,7 +125,7 @@ const EFFECTS: readonly PlantedBug[] = [
   },
 ];
 
-export const PLANTED_EFFECTS: readonly PlantedBug[] = [...EFFECTS, ...PLANTED_RULES];
+export const PLANTED_EFFECTS: readonly PlantedBug[] = [...EFFECTS, ...PLANTED_RULES, ...PLANTED_EVENTS];
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 

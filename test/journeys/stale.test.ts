@@ -35,13 +35,17 @@ after(async () => {
   await far?.stop();
 });
 
-/** A minute passes; `lost`: nobody takes the checks that are handed out. Returns how many accounts were found stale. */
+/** How many accounts their own mail servers kept checks from, by the last minute. */
+let keptOut = 0;
+
+/** A minute passes; `lost`: nobody takes the checks that are handed out. Returns how many accounts no check came to. */
 const minute = async (fate: 'worked off' | 'lost' = 'worked off'): Promise<number> => {
-  const { stale } = await dispatchChecks(deps, Math.floor(deps.now() / 1_000), [GROUP]);
+  const { stale, unreachable } = await dispatchChecks(deps, Math.floor(deps.now() / 1_000), [GROUP]);
   for (let message = yard.sent.shift(); message !== undefined; message = yard.sent.shift()) {
     if (message.batch === undefined || fate === 'worked off') await checkAccounts(deps, configCache(deps), message);
   }
   yard.clock.skewMs += 60_000;
+  keptOut = unreachable;
   return stale;
 };
 
@@ -88,7 +92,10 @@ test('a batch writes one heartbeat for all its accounts; who is not reached grow
   // The mail server of one is down.
   await far.stop();
   const down: number[] = [];
-  for (let i = 0; i < 6; i += 1) down.push(await minute());
+  for (let i = 0; i < 6; i += 1) {
+    assert.equal(await minute(), 0, 'checks come to it: that is no fault of the service, and sets off no alarm');
+    down.push(keptOut);
+  }
   assert.deepEqual([down.at(0), down.at(-1)], [0, 1]);
   const health = await healthOf(bob);
   assert.deepEqual(
@@ -105,4 +112,9 @@ test('a batch writes one heartbeat for all its accounts; who is not reached grow
   const told = receiver.received.at(-1)?.event;
   assert.deepEqual([told?.accountId, told?.data['reason'] as unknown], [bob.accountId, 'imap.unreachable']);
   assert.equal((await readHead(deps.table, bob))?.untold, undefined);
+
+  // Nobody takes its checks either: now nobody knows whether its server is still down.
+  const both: number[] = [];
+  for (let i = 0; i < 5; i += 1) both.push(await minute('lost'));
+  assert.deepEqual([both.at(-1), keptOut], [2, 0]);
 });

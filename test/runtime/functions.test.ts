@@ -93,6 +93,7 @@ describe('the bundled functions', {
       accounts: 1,
       stale: 0,
       oldestSeconds: 0,
+      unreachable: 0,
     });
     assert.equal(await deliverChecks(), 1);
   };

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  ASKED_TO_WAIT,
   heartbeatOf,
   intervalsMissed,
+  isServersFault,
   isTimeToTell,
   overdueSeconds,
   type Standing,
@@ -39,7 +41,7 @@ test('after any course of checks the last heartbeats tell of each account when i
               ? { lastCheckedAt: tickSeconds + 5 }
               : {
                   ...(lastCheckedAt === undefined ? {} : { lastCheckedAt }),
-                  unreached: { reason: `missed at ${tick}`, since },
+                  unreached: { reason: `missed at ${tick}`, since, triedAt: tickSeconds + 5 },
                 },
           );
         });
@@ -55,12 +57,25 @@ test('missed intervals are counted from the last check, or since one was waited 
   const clock = { waitingSince: 100, pollSeconds: 60, nowSeconds: 400 };
   assert.equal(intervalsMissed(undefined, clock), 5);
   assert.equal(intervalsMissed({ lastCheckedAt: 390 }, clock), 0);
-  assert.equal(intervalsMissed({ unreached: { reason: 'x', since: 200 } }, clock), 3);
-  const overdue = [undefined, { lastCheckedAt: 390 }, { unreached: { reason: 'x', since: 200 } }];
+  assert.equal(intervalsMissed({ unreached: { reason: 'x', since: 200, triedAt: 390 } }, clock), 3);
+  const overdue = [undefined, { lastCheckedAt: 390 }, { unreached: { reason: 'x', since: 200, triedAt: 390 } }];
   assert.deepEqual(
     overdue.map((standing) => overdueSeconds(standing, clock)),
     [240, 0, 140],
   );
   const told = Array.from({ length: 50 }, (_, missed) => missed).filter((missed) => isTimeToTell(missed, 3));
   assert.deepEqual(told, [3, 6, 12, 24, 48]);
+});
+
+test('a mail server is at fault where it was tried just now, by an error code of its own', () => {
+  const at = (reason: string, triedAt: number) =>
+    isServersFault({ unreached: { reason, since: 0, triedAt } }, { nowSeconds: 1_000, withinSeconds: 180 });
+  assert.deepEqual(
+    ['imap.unreachable', 'oauth.unreachable', ASKED_TO_WAIT, 'internal', 'another worker is at it'].map((reason) =>
+      at(reason, 821),
+    ),
+    [true, true, true, false, false],
+  );
+  assert.equal(at('imap.unreachable', 820), false, 'nobody has tried since');
+  assert.equal(isServersFault({ lastCheckedAt: 1 }, { nowSeconds: 1_000, withinSeconds: 180 }), false);
 });
