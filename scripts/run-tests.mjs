@@ -20,7 +20,7 @@ const result = spawnSync(
     // Suites start servers of their own and wait for them: one more than there are cores, and no more than a few.
     `--test-concurrency=${Math.min(4, availableParallelism() + 1)}`,
     // A test that hangs fails, and a server that it left running does not keep the run from ending.
-    '--test-timeout=120000',
+    '--test-timeout=300000',
     '--test-force-exit',
     '--test-reporter=spec',
     ...options,

@@ -63,7 +63,7 @@ test('a minute that is handed out twice, one after the other or at once, sends o
 test('a tick that comes late sends nothing where a later one was', async () => {
   await dispatch(TICK + 180);
   sent = [];
-  assert.deepEqual(await dispatch(TICK + 120), { accounts: 0, stale: 0, oldestSeconds: 0 });
+  assert.deepEqual(await dispatch(TICK + 120), { accounts: 0, stale: 0, unreachable: 0, oldestSeconds: 0 });
   assert.deepEqual(sent, []);
 });
 
