@@ -5,6 +5,7 @@
 import { codeOf, type ErrorCode, isMailyardError } from '../errors.ts';
 import { enableChanges } from '../imap/lean.ts';
 import { lookAtFolders } from '../imap/look/look-at-folders.ts';
+import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { AccountRef, Head } from '../store/head.ts';
 import { writeParts } from '../store/journal.ts';
@@ -124,10 +125,7 @@ const check = async (
       // The server would soon give up on a connection that says nothing.
       if (inBatch && deps.now() - waitedFrom > LIMITS.runWaitSeconds * 1_000)
         return { ref, outcome: 'handedOn' } as const;
-      const runMs = bounded(LIMITS.batchRunSeconds);
-      const runUntil = deps.now() + runMs;
-      if (inBatch) session.giveTime(runMs);
-      const runDeps = inBatch ? { ...deps, deadline: () => runUntil } : deps;
+      const runDeps = inBatch ? withShare(deps, session, bounded(LIMITS.batchRunSeconds)) : deps;
       const ready = goOn();
       // A first sync reads no changes.
       const enabling =
@@ -148,6 +146,13 @@ const check = async (
       return { ref, outcome: 'synced', sync, ...(sync.untold === undefined ? {} : { untold: sync.untold }) } as const;
     });
   });
+};
+
+/** What a run in a batch may take, the connection's time included. */
+const withShare = (deps: MailboxDeps, session: MailSession, runMs: number): MailboxDeps => {
+  const runUntil = deps.now() + runMs;
+  session.giveTime(runMs);
+  return { ...deps, deadline: () => runUntil };
 };
 
 const ungated: HostGate = (_host, act) => act();
