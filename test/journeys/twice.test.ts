@@ -94,8 +94,9 @@ describe('everything twice', () => {
     const tick = Math.floor(yard.deps.now() / 1_000);
     await Promise.all([1, 2].map(() => dispatchChecks(yard.deps, tick, [group])));
     const accounts = yard.sent.flatMap((message) => message.accounts).filter((one) => one.accountId === ref.accountId);
-    assert.equal(accounts.length, 2);
-    await Promise.all(accounts.map((one) => yard.check(one)));
+    // Claimed once; and the queue may deliver what was sent twice.
+    assert.equal(accounts.length, 1);
+    await Promise.all([...accounts, ...accounts].map((one) => yard.check(one)));
     await checkUntilQuiet(yard, ref);
     assert.deepEqual(await held(), once);
   });
