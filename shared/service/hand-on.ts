@@ -24,4 +24,6 @@ export const handOn = async (
 };
 
 const isUnfinished = (report: CheckReport): boolean =>
-  report.outcome === 'handedOn' || (report.outcome === 'synced' && report.sync.more);
+  report.outcome === 'handedOn' ||
+  // A rule that is being applied has its next slice asked for by the run itself.
+  (report.outcome === 'synced' && report.sync.more && report.sync.askedOn !== true);

@@ -68,6 +68,8 @@ export type SyncReport = {
   /** Messages on which each kind of effect was proved. */
   readonly effects: EffectCounts;
   readonly more: boolean;
+  /** The next run was asked for already. */
+  readonly askedOn?: true;
   /** Of what is in the journal the owner's own services are to be told. */
   readonly untold?: true;
 };
@@ -210,7 +212,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   // All else is done; the owner is told that something is not.
   if (refused > 0) throw new MailyardError('imap.refused', `the server would not show ${refused} folders or messages`);
   const wasTold = parts.length > 0 || head.openJournal !== undefined ? untoldOf(config) : {};
-  return { ...totals(shares), effects: counted.counts(), more, ...wasTold };
+  const askedOn = isUnderWay ? { askedOn: true as const } : {};
+  return { ...totals(shares), effects: counted.counts(), more, ...askedOn, ...wasTold };
 };
 
 /** What the server can do, once it has answered ENABLE; the mirror that is asked for first is read meanwhile. */
