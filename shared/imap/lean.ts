@@ -61,8 +61,3 @@ export const learnServerName = async (client: ImapFlow): Promise<string> => {
   const name = client.serverInfo?.['name'];
   return typeof name === 'string' ? name : '';
 };
-
-/** ENABLE (RFC 5161): only for a session that goes on to read changes, and before any folder is opened. */
-export const enableChanges = async (client: ImapFlow): Promise<void> => {
-  await (client as unknown as Inner).run('ENABLE', ['CONDSTORE', 'QRESYNC']);
-};

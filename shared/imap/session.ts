@@ -30,6 +30,8 @@ export type MailServer = {
 export type MailSession = {
   /** Another one once the connection was taken over and given back: not to be kept. */
   readonly client: ImapFlow;
+  /** Names server and user: what was heard on one connection holds for the next. */
+  readonly peer: string;
   /** Listings have them in place of what the server says. */
   readonly roles: FolderRoles;
   /** CONDSTORE is enabled by now, not merely offered (RFC 7162 section 3.1). */
@@ -136,8 +138,9 @@ export const destroyLeftOver = (): number => {
 const sessionOf = (
   current: () => ImapFlow,
   actions: Pick<MailSession, 'giveBack' | 'requireTime' | 'giveTime' | 'greeting'>,
-  { roles = {} }: MailServer,
+  { roles = {}, host, port, user }: MailServer,
 ): MailSession => ({
+  peer: JSON.stringify([host, port, user]),
   roles,
   get client() {
     return current();

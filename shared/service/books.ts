@@ -42,15 +42,21 @@ export type Books = {
   readonly sweepAll: () => Promise<void>;
 };
 
-/** `tookOver`: the worker before may still be alive, and must not write any of it any more. */
+export type BooksOptions = {
+  /** The worker before may still be alive, and must not write any of it any more. */
+  readonly tookOver?: boolean;
+  /** The cursors, where they were asked for already. */
+  readonly pages?: Promise<readonly StoredCursorPage[]> | undefined;
+};
+
 export const openBooks = async (
   table: Table,
   ref: AccountRef,
   folders: readonly ListedFolder[],
   folderCount: number,
-  tookOver = false,
+  { tookOver = false, pages: asked }: BooksOptions = {},
 ): Promise<Books> => {
-  const stored = await readCursorPages(table, ref);
+  const stored = await (asked ?? readCursorPages(table, ref));
   // A worker that was frozen before it wrote its cursors knows of folders what is no longer so, and no journal has to name them.
   const pages: readonly StoredCursorPage[] = tookOver ? await fenceCursorPages(table, ref, stored) : stored;
   const byPath = new Map(pages.flatMap((page) => page.folders.map((cursor) => [cursor.path, cursor] as const)));

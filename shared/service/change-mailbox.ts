@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MailyardError } from '../errors.ts';
+import { enableChanges } from '../imap/enable.ts';
 import { listFolders } from '../imap/folders.ts';
-import { enableChanges } from '../imap/lean.ts';
 import { LIMITS } from '../limits.ts';
 import { uidCount } from '../mail/uid-set.ts';
 import { type AccountRef, readHead } from '../store/head.ts';
@@ -42,7 +42,7 @@ export const changeMailbox = async (
   try {
     await withMailbox(deps, { account, credential, timeoutMs }, async (session) => {
       const folders = await listFolders(session);
-      await enableChanges(session.client);
+      await enableChanges(session);
       const lease = await waitForLease(deps, ref);
       const onRequested = (part: RequestedTold) => told.set(part.id, part);
       const done = await runUnderLease(deps, lease, { head, config, cache, session, folders, requested, onRequested });

@@ -3,10 +3,11 @@
  * changed; otherwise the lease is taken and the account is synced over the same connection.
  */
 import { codeOf, type ErrorCode, isMailyardError } from '../errors.ts';
-import { enableChanges } from '../imap/lean.ts';
+import { enableChanges } from '../imap/enable.ts';
 import { lookAtFolders } from '../imap/look/look-at-folders.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
+import { readCursorPages } from '../store/cursors.ts';
 import type { AccountRef, Head } from '../store/head.ts';
 import { writeParts } from '../store/journal.ts';
 import { commitHead, type HeadChange, type Lease, released, takeLease } from '../store/lease.ts';
@@ -128,15 +129,18 @@ const check = async (
       const runDeps = inBatch ? withShare(deps, session, bounded(LIMITS.batchRunSeconds)) : deps;
       const ready = goOn();
       // A first sync reads no changes.
-      const enabling =
-        head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session.client)) };
+      const enabling = head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session)) };
       // A failure shows itself where the answer is waited for.
       for (const one of [ready, enabling.enabled]) one?.catch(() => undefined);
-      const lease = await takeLease(deps.table, ref, Math.floor(deps.now() / 1_000), LIMITS.leaseSeconds);
+      // Where the lease turns out to be taken as the head was, nobody could write them in between.
+      const pages = readCursorPages(deps.table, ref);
+      // A failure shows itself where they are waited for.
+      pages.catch(() => undefined);
+      const lease = await takeLease(deps.table, ref, Math.floor(deps.now() / 1_000), LIMITS.leaseSeconds, head);
       if (lease === undefined) return { ref, outcome: 'busy' } as const;
       // Most checks are quiet: rules, and all that reads mail, are loaded with the first that is not.
       const { runUnderLease } = await import('./run-under-lease.ts');
-      const seen = { head, config, cache, session, ready, folders, ...enabling };
+      const seen = { head, config, cache, session, ready, folders, pages, ...enabling };
       const sync = await runUnderLease(runDeps, lease, seen).catch((error: unknown) => {
         if (inBatch && codeOf(error) === 'deadline.reached') return undefined;
         throw error;
@@ -176,7 +180,7 @@ const recordFailure = async (
   const throttled = BACKS_OFF.has(code);
   if (head.failure?.code === code && !throttled) return undefined;
   const at = Math.floor(deps.now() / 1_000);
-  const lease = await takeLease(deps.table, ref, at, LIMITS.leaseSeconds);
+  const lease = await takeLease(deps.table, ref, at, LIMITS.leaseSeconds, head);
   if (lease === undefined) return undefined;
   // A refused login is not tried again by itself: providers lock accounts that do.
   const stop = WAITS_FOR_OWNER.has(code) ? { state: 'reconnectNeeded' as const, pollGroup: null } : {};

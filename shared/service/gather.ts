@@ -26,6 +26,8 @@ export type GatherOptions = DecideContext & {
   readonly ages: AgesBook;
   readonly folders: readonly ListedFolder[];
   readonly plan: PlanContext;
+  /** The same, once ENABLE is answered: to be waited for before imapflow is asked for anything. */
+  readonly answered: () => Promise<PlanContext>;
   /** Nothing but what the folders bring is to be done: the connection may end with them. */
   readonly isAllThereIs: boolean;
   /** Folders that another run will read in bulk. */
@@ -34,8 +36,9 @@ export type GatherOptions = DecideContext & {
 
 export const gather = async (books: Books, options: GatherOptions): Promise<Gathering> => {
   const last = options.isAllThereIs ? openLastResyncs(books, options) : undefined;
+  const plan = last === undefined ? await options.answered() : options.plan;
   try {
-    return await lookAtFolders(books, options, last);
+    return await lookAtFolders(books, { ...options, plan }, last);
   } finally {
     await last?.close();
   }

@@ -6,7 +6,8 @@ import type { AccountRef } from '../store/head.ts';
 import { readSegments, type StoredSegment, segmentOverheadBytes, writeSegments } from '../store/segments.ts';
 import type { Table } from '../store/table.ts';
 import { keywordsAt, type MessageList, messageListOf, withMessages, withoutMessages } from '../sync/message-list.ts';
-import { type PackOptions, type SegmentChanges, unpackSegments, updateSegments } from '../sync/pack.ts';
+import { type PackOptions, type SegmentChanges, unpackingSteps, updateSegments, updatingSteps } from '../sync/pack.ts';
+import { inTurn } from '../sync/steps.ts';
 
 export type MirrorFolder = { readonly folderId: string; readonly uidValidity: number };
 
@@ -69,7 +70,7 @@ export const openMirrors = (table: Table, ref: AccountRef, isEmpty = false): Mir
 
   const load = async (folder: MirrorFolder, key: string): Promise<Held> => {
     const stored = isEmpty && !flushed.has(key) ? [] : await readSegments(table, ref, folder);
-    const fresh = { folder, stored, messages: unpackSegments(stored) };
+    const fresh = { folder, stored, messages: await inTurn(unpackingSteps(stored)) };
     held.set(key, fresh);
     return fresh;
   };
@@ -113,9 +114,8 @@ export const openMirrors = (table: Table, ref: AccountRef, isEmpty = false): Mir
     remove: async (folder, uids) => owe(await hold(folder), { gone: uids }),
     pack: async () => {
       for (const one of held.values()) {
-        // What is to be sent to the database has to get out before this thread is busy.
-        await new Promise((resolve) => setImmediate(resolve));
-        changesOf(one);
+        const messages = settled(one);
+        one.planned = { messages, changes: await inTurn(updatingSteps(one.stored, messages, options(one.folder))) };
       }
     },
     pending: () => {

@@ -34,7 +34,7 @@ export const openLastResyncs = (books: Books, options: LastResyncOptions): LastR
   const { session, rules } = options;
   const asked = foldersToAsk(books, options);
   if (asked === undefined || asked.length === 0) return undefined;
-  const listings = listInBulk(session, asked);
+  const listings = listInBulk(session, asked, { behind: 'ENABLE' });
   const sinceOf = new Map(asked.map(({ path, since }) => [path, since]));
   return {
     observe: async (folder, mirrored) => {

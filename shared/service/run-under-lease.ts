@@ -11,7 +11,7 @@ import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { type SyncInput, type SyncReport, syncAccount } from './sync-account.ts';
 
-export type Seen = Pick<SyncInput, 'enabled' | 'requested' | 'onRequested'> & {
+export type Seen = Pick<SyncInput, 'enabled' | 'requested' | 'onRequested' | 'pages'> & {
   /** As it was before the lease was taken. */
   readonly head: Head;
   readonly config: AccountConfig;
@@ -44,11 +44,14 @@ const waitChange = (error: unknown, now: number): Pick<HeadChange, 'waitUntil'> 
     : {};
 
 const run = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncReport> => {
-  const { head, session, cache, config: before, ready, ...asked } = seen;
+  const { head, session, cache, config: before, ready, pages, ...asked } = seen;
   await ready;
   // The head read at half price may lag behind; the rules that count are those of the lease.
   const config = (await cache.read(lease.ref, lease.head.configVersion)) ?? before;
   // Another run came in between: a folder that it made would be held to have vanished.
-  const folders = lease.epoch === head.epoch + 1 ? seen.folders : await listFolders(session);
-  return await syncAccount(deps, { ...asked, config, session, folders, digest: statusDigest(folders), lease });
+  const isNext = lease.epoch === head.epoch + 1;
+  const folders = isNext ? seen.folders : await listFolders(session);
+  // The same, of what it wrote, and of a worker whose lease ran out: that one may be writing still.
+  const read = isNext && !lease.tookOver && pages !== undefined ? { pages } : {};
+  return await syncAccount(deps, { ...asked, ...read, config, session, folders, digest: statusDigest(folders), lease });
 };

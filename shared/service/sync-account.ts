@@ -3,11 +3,13 @@
  * the journal is armed; effects are carried out and proved; mirror and cursors are written; one write on the head commits.
  */
 import { codeOf, MailyardError } from '../errors.ts';
+import { isSureToEnable } from '../imap/enable.ts';
 import { listFolders } from '../imap/folders.ts';
 import type { MailSession } from '../imap/session.ts';
 import { LIMITS } from '../limits.ts';
 import type { ListedFolder } from '../mail/folder.ts';
 import { uidCount } from '../mail/uid-set.ts';
+import type { StoredCursorPage } from '../store/cursors.ts';
 import type { Head } from '../store/head.ts';
 import { writeParts } from '../store/journal.ts';
 import { armJournal, commitHead, type Lease } from '../store/lease.ts';
@@ -27,7 +29,7 @@ import { chooseSeeds } from './choose-seeds.ts';
 import { countEffects, type EffectCounts } from './effect-counts.ts';
 import { finishRun, type Heard } from './finish-run.ts';
 import { followRenames } from './follow-renames.ts';
-import { dropVanished, gather } from './gather.ts';
+import { dropVanished, type GatherOptions, gather } from './gather.ts';
 import { gatherRequested } from './gather-requested.ts';
 import { leaseLost } from './lease-lost.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
@@ -52,6 +54,8 @@ export type SyncInput = {
   /** Of `folders`; kept in the head when the mirror is level with them. */
   readonly digest: string;
   readonly lease: Lease;
+  /** The cursors, where they were asked for before the lease was taken: nobody has written them since. */
+  readonly pages?: Promise<readonly StoredCursorPage[]>;
   /** Asked for beside what rules decide. */
   readonly requested?: RequestedChanges;
   /** Told of each part of what was asked for: when it is planned, and when nothing more will be done about it. */
@@ -79,7 +83,8 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   const { lease, config, session } = input;
   const { head, ref } = lease;
   let { folders, digest } = input;
-  let books = await openBooks(deps.table, ref, folders, head.folderCount, lease.tookOver);
+  const { tookOver } = lease;
+  let books = await openBooks(deps.table, ref, folders, head.folderCount, { tookOver, pages: input.pages });
   const counted = countEffects();
   const timers = openTimerBook(deps.table, ref, head);
   const context = {
@@ -93,6 +98,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   };
   let heardBefore: Heard = new Map();
   if (head.openJournal !== undefined) {
+    await input.enabled;
     heardBefore = await finishRun(
       { ...context, runId: head.openJournal, tells: config.tells, onFinished: (part) => counted.add(part) },
       books,
@@ -130,9 +136,10 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   const news = [...(await followRenames(books, session, folders)), ...dropVanished(books, folders)];
   const told = config.tells ? news.map((one) => ({ kind: 'news' as const, news: one })) : [];
   const nowSeconds = Math.floor(deps.now() / 1_000);
-  const plan = await planContext(input, books, nowSeconds);
+  const { plan, answered } = await planContext(input, books, nowSeconds);
   const choice = chooseSeeds(books, folders, plan, rules, applyToExisting);
   if (choice.seeds.length > 0 && !choice.others && input.requested === undefined) {
+    await answered();
     const more = await seed(deps, { ...input, digest }, books, timers, { seeds: choice.seeds, told });
     return { ...totals([]), effects: counted.counts(), more, ...untoldOf(config) };
   }
@@ -149,6 +156,7 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
     ages,
     skip,
     plan,
+    answered,
     nowSeconds,
     isAllThereIs: input.requested === undefined && !timers.mayBeDue(nowSeconds, lease.tookOver),
   });
@@ -156,7 +164,6 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   if (!isPlanned) await planTimes(rules, { books, timers, ages }, nowSeconds);
   const ruleName = nameOf(config);
   const room = LIMITS.messagesPerRunMax - shares.reduce((sum, { decided }) => sum + decided.length, 0);
-  const { tookOver } = lease;
   const asked = await gatherRequested(
     { ...context, folders, books, timers, ref, rules, ages, room: Math.max(room, 0), ruleName, tookOver, nowSeconds },
     input,
@@ -216,12 +223,12 @@ export const syncAccount = async (deps: MailboxDeps, input: SyncInput): Promise<
   return { ...totals(shares), effects: counted.counts(), more, ...askedOn, ...wasTold };
 };
 
-/** What the server can do, once it has answered ENABLE; the mirror that is asked for first is read meanwhile. */
+/** What the server can do, as far as its answer to ENABLE has to be waited for; the mirror that is asked for first is read meanwhile. */
 const planContext = async (
   { session, enabled, folders }: SyncInput,
   books: Books,
   nowSeconds: number,
-): Promise<PlanContext> => {
+): Promise<Pick<GatherOptions, 'plan' | 'answered'>> => {
   const fullLookSince = nowSeconds - LIMITS.fullLookSeconds;
   const best = { condstore: true, qresync: true, fullLookSince };
   for (const folder of folders) {
@@ -232,9 +239,12 @@ const planContext = async (
     books.mirrors.read({ folderId: cursor.id, uidValidity: cursor.uidValidity }).catch(() => undefined);
     break;
   }
-  await enabled;
-  const { condstore, qresync } = session;
-  return { condstore, qresync, fullLookSince };
+  const answered = async (): Promise<PlanContext> => {
+    await enabled;
+    const { condstore, qresync } = session;
+    return { condstore, qresync, fullLookSince };
+  };
+  return { plan: enabled !== undefined && isSureToEnable(session) ? best : await answered(), answered };
 };
 
 /** A run that mirrors many folders in bulk and does nothing else; what is through when it fails is kept. */

@@ -1,5 +1,5 @@
 /** Journal parts: written before the head is armed, closed by its commit, kept as the account's activity. */
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { MailyardError } from '../errors.ts';
 import type { JournalPart, PartState } from '../sync/journal.ts';
 import { decodePart, encodePart, encodeState, type StoredPart } from '../sync/journal-codec.ts';
@@ -7,6 +7,7 @@ import type { AccountRef } from './head.ts';
 import { accountPk, JOURNAL_PREFIX, journalSk, parseJournalSk, runPrefix } from './keys.ts';
 import { type Item, queryAll, queryPage } from './query.ts';
 import { holds, type Table } from './table.ts';
+import { writeBatch } from './write-batch.ts';
 
 export type StoredJournalPart = { readonly runId: string; readonly at: number; readonly part: JournalPart };
 
@@ -17,34 +18,30 @@ const fromItem = (item: Item): StoredJournalPart => {
   return { runId, at: item['at'] as number, part: decodePart(stored) };
 };
 
-export const partParams = (
-  name: string,
-  ref: AccountRef,
-  runId: string,
-  part: JournalPart,
-  stamp: { readonly epoch: number; readonly at: number; readonly expiresAt: number },
-) => {
-  const { n, body, state } = encodePart(part);
-  return {
-    TableName: name,
-    Item: { pk: accountPk(ref.tenant, ref.accountId), sk: journalSk(runId, n), body, state, ...stamp },
-  };
+export type JournalStamp = {
+  readonly epoch: number;
+  /** Milliseconds. */
+  readonly at: number;
+  /** Seconds (DynamoDB's time to live). */
+  readonly expiresAt: number;
 };
 
-/** `at` in milliseconds, `expiresAt` in seconds (DynamoDB's time to live), `epoch` the lease's. */
+export const partItem = (ref: AccountRef, runId: string, part: JournalPart, stamp: JournalStamp) => {
+  const { n, body, state } = encodePart(part);
+  return { pk: accountPk(ref.tenant, ref.accountId), sk: journalSk(runId, n), body, state, ...stamp };
+};
+
 export const writeParts = async (
   table: Table,
   ref: AccountRef,
   runId: string,
   parts: readonly JournalPart[],
-  stamp: { readonly epoch: number; readonly at: number; readonly expiresAt: number },
+  stamp: JournalStamp,
 ): Promise<void> => {
-  for (let from = 0; from < parts.length; from += 8) {
-    const some = parts.slice(from, from + 8);
-    await Promise.all(
-      some.map((part) => table.client.send(new PutCommand(partParams(table.name, ref, runId, part, stamp)))),
-    );
-  }
+  await writeBatch(
+    table,
+    parts.map((part) => ({ PutRequest: { Item: partItem(ref, runId, part, stamp) } })),
+  );
 };
 
 /** One part; undefined when it is not there (any more). */

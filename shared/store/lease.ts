@@ -5,27 +5,41 @@
 import { randomUUID } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type AccountRef, type Failure, type Head, headKey, readHead } from './head.ts';
-import { holds, type Table } from './table.ts';
+import { holds, resultIfHolds, type Table } from './table.ts';
 
 const IF_MINE = 'epoch = :mine AND #state <> :deleting';
 
 export type Lease = {
   readonly ref: AccountRef;
   readonly epoch: number;
+  /** With our epoch, and with `leaseUntil` as it was before. */
   readonly head: Head;
   readonly tookOver: boolean;
 };
 
-/** Takes the lease where it is free or ran out; undefined when another holds it. */
+/**
+ * Takes the lease where it is free or ran out; undefined when another holds it. `known` is the head as it was read before,
+ * however old: where its epoch and lease still stand, it is not read again.
+ */
 export const takeLease = async (
   table: Table,
   ref: AccountRef,
   nowSeconds: number,
   leaseSeconds: number,
+  known?: Head,
+): Promise<Lease | undefined> =>
+  (await takeFrom(table, ref, nowSeconds, leaseSeconds, known)) ??
+  (await takeFrom(table, ref, nowSeconds, leaseSeconds, await readHead(table, ref)));
+
+const takeFrom = async (
+  table: Table,
+  ref: AccountRef,
+  nowSeconds: number,
+  leaseSeconds: number,
+  before: Head | undefined,
 ): Promise<Lease | undefined> => {
-  const before = await readHead(table, ref);
   if (before === undefined || before.state === 'deleting' || before.leaseUntil > nowSeconds) return undefined;
-  const took = await holds(
+  const taken = await resultIfHolds(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
@@ -42,12 +56,14 @@ export const takeLease = async (
           ':owner': randomUUID(),
           ':deleting': 'deleting',
         },
+        // All else may have changed since it was read.
+        ReturnValues: 'ALL_NEW',
       }),
     ),
   );
-  if (!took) return undefined;
-  const epoch = before.epoch + 1;
-  return { ref, epoch, head: { ...before, epoch }, tookOver: before.leaseUntil !== 0 };
+  if (taken === undefined) return undefined;
+  const head = { ...(taken.Attributes as unknown as Head), leaseUntil: before.leaseUntil };
+  return { ref, epoch: head.epoch, head, tookOver: before.leaseUntil !== 0 };
 };
 
 /** Arms a journal whose parts are written: from here on a run that dies is finished by the next. False: the lease is lost. */

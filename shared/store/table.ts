@@ -4,9 +4,12 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 export type Table = { readonly client: DynamoDBDocumentClient; readonly name: string };
 
+// Without `info` and `error` the client makes no copy of each input and output for a log that nobody reads.
+const QUIET = { warn: () => undefined } as unknown as NonNullable<DynamoDBClientConfig['logger']>;
+
 /** `endpoint` and `credentials` only for an embedded database; on AWS the role gives them. */
 export const connectTable = (name: string, config: DynamoDBClientConfig = {}): Table => {
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3, ...config }), {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3, logger: QUIET, ...config }), {
     marshallOptions: { removeUndefinedValues: true },
   });
   return { client, name };
@@ -16,13 +19,15 @@ export const connectTable = (name: string, config: DynamoDBClientConfig = {}): T
 export const isConditionFailed = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
 
-/** Runs a conditional write; false when its condition did not hold. */
-export const holds = async (write: Promise<unknown>): Promise<boolean> => {
+/** Runs a conditional write; undefined when its condition did not hold. */
+export const resultIfHolds = async <Result>(write: Promise<Result>): Promise<Result | undefined> => {
   try {
-    await write;
-    return true;
+    return await write;
   } catch (error) {
-    if (isConditionFailed(error)) return false;
+    if (isConditionFailed(error)) return undefined;
     throw error;
   }
 };
+
+/** Runs a conditional write; false when its condition did not hold. */
+export const holds = async (write: Promise<object>): Promise<boolean> => (await resultIfHolds(write)) !== undefined;

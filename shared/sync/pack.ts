@@ -7,6 +7,7 @@ import { corrupt } from './bits.ts';
 import { FULL_SHARE, fill, type Segment } from './fill.ts';
 import { concatMessages, type MessageList, NO_MESSAGES, sliceMessages, subList, withMessages } from './message-list.ts';
 import { decodeSegment, encodeSegment } from './segment.ts';
+import { atOnce, type Steps } from './steps.ts';
 
 export type { Segment } from './fill.ts';
 
@@ -38,26 +39,36 @@ export const packSegments = (list: MessageList, options: PackOptions): Segment[]
  * The messages that segments hold. Where writing was broken off, two may hold the same UID: the one that starts later is
  * the one whose range it is in. Throws `segment.corrupt`.
  */
-export const unpackSegments = (segments: readonly Segment[]): MessageList => {
+export const unpackSegments = (segments: readonly Segment[]): MessageList => atOnce(unpackingSteps(segments));
+
+export function* unpackingSteps(segments: readonly Segment[]): Steps<MessageList> {
   const ordered = inOrder(segments);
-  const lists = ordered.map(({ start, bytes }) => decodeSegment(start, bytes));
+  const lists: MessageList[] = [];
+  for (const [i, { start, bytes }] of ordered.entries()) {
+    if (i > 0 && i % SEGMENTS_PER_STEP === 0) yield;
+    lists.push(decodeSegment(start, bytes));
+  }
   const isWhole = lists.every((list, i) => (list.uids.at(-1) ?? 0) < endOf(ordered, i));
   return isWhole ? concatMessages(lists) : lists.reduce(withMessages, NO_MESSAGES);
-};
+}
 
 /**
  * What to write so that `segments` hold `next`. Boundaries stay where they are, so that a change writes the segments it
  * touches and no others; one that outgrows its item is split, and small neighbours are joined when both are written anyway.
  */
-export const updateSegments = (
+export const updateSegments = (segments: readonly Segment[], next: MessageList, options: PackOptions): SegmentChanges =>
+  atOnce(updatingSteps(segments, next, options));
+
+export function* updatingSteps(
   segments: readonly Segment[],
   next: MessageList,
   options: PackOptions,
-): SegmentChanges => {
+): Steps<SegmentChanges> {
   const before = inOrder(segments);
   // All of a folder at first, and else nothing, unless the first sync was broken off before its lowest segment was written.
   const after: Segment[] = packSegments(sliceMessages(next, 1, (before[0]?.start ?? UID_MAX + 1) - 1), options);
   for (const [i, segment] of before.entries()) {
+    if (i > 0 && i % SEGMENTS_PER_STEP === 0) yield;
     const messages = sliceMessages(next, segment.start, endOf(before, i) - 1);
     if (messages.uids.length === 0) continue;
     const parts = i === before.length - 1 ? refitLast(segment, messages, options) : refit(segment, messages, options);
@@ -77,7 +88,10 @@ export const updateSegments = (
     remove: before.map(({ start }) => start).filter((start) => !startsAfter.has(start)),
     unchanged: after.filter(isUnchanged).map(({ start }) => start),
   };
-};
+}
+
+/** A few milliseconds. */
+const SEGMENTS_PER_STEP = 4;
 
 const refit = ({ start }: Segment, messages: MessageList, options: PackOptions): Segment[] => {
   const bytes = encodeSegment(start, messages);

@@ -1,7 +1,7 @@
 /** Flags that somebody else changed between our look and our command. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { enableChanges } from '../../shared/imap/lean.ts';
+import { enableChanges } from '../../shared/imap/enable.ts';
 import { keepsBy, type OpenFolder, openFolderOf } from '../../shared/imap/open-folder.ts';
 import { withPipe } from '../../shared/imap/pipe/pipe.ts';
 import { pipedFolder } from '../../shared/imap/pipe/piped-folder.ts';
@@ -59,7 +59,7 @@ for (const [way, within] of Object.entries(WAYS))
           timeoutMs: 10_000,
         },
         async (session) => {
-          await enableChanges(session.client);
+          await enableChanges(session);
           await selectFolder(session, 'Archive', { write: true });
           return await within(session, (folder) =>
             storeKeywords(folder, [[1, 3]], { ...change, unchangedSince: highestModseq }),

@@ -17,16 +17,6 @@ export const UNUSED_WITH_REASON: readonly Reason[] = [
     reason:
       'Makes the vault’s next key where it is the first to open the vault after an operator asked for one (vaultKeyNotBefore).',
   },
-  {
-    role: 'SyncRole',
-    action: 'dynamodb:BatchWriteItem',
-    reason: 'Takes away what a worker wrote under an account that was deleted meanwhile; here none did.',
-  },
-  {
-    role: 'MailRole',
-    action: 'dynamodb:BatchWriteItem',
-    reason: 'Takes away what it wrote itself under an account that was deleted meanwhile; here none was.',
-  },
 ];
 
 export const grantsPart = (ledger: Ledger, reasons: readonly Reason[] = UNUSED_WITH_REASON): Report => {

@@ -6,9 +6,9 @@ import { bulkDepthFor } from './bulk-depth.ts';
 import { type BulkFolder, type BulkListing, isListed } from './bulk-listing.ts';
 import { type BulkReader, bulkReader } from './bulk-reader.ts';
 import { type Incoming, incoming } from './incoming.ts';
-import { type TakenConnection, takeOver } from './take-over.ts';
+import { type TakenConnection, type TakeOverOptions, takeOver } from './take-over.ts';
 
-export type BulkOptions = {
+export type BulkOptions = TakeOverOptions & {
   /** Commands outstanding at most. What suits the server by default; 1 after a run that went wrong with more. */
   readonly depth?: number;
   /** Without a byte from the server for so long, the connection counts as lost. */
@@ -32,7 +32,7 @@ export async function* listInBulk(
   if (!Number.isInteger(depth) || depth < 1 || depth > LIMITS.bulkCommandsOutstandingMax) {
     throw new MailyardError('internal', `no depth of a pipeline: ${depth}`);
   }
-  const connection = await takeOver(session);
+  const connection = await takeOver(session, options);
   const run = bulkRun(connection, folders, depth, options.socketIdleMs ?? LIMITS.socketIdleSeconds * 1_000);
   const abort = (): void => {
     run.fail(new MailyardError('deadline.reached', 'the listing was stopped', { cause: signal?.reason }));

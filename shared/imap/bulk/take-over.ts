@@ -29,7 +29,7 @@ export type TakenConnection = {
 
 /** Parts of imapflow that are not public. The version is pinned, and a test holds them to be there. */
 type Internals = {
-  readonly currentRequest?: unknown;
+  readonly currentRequest?: false | { readonly command: string; readonly sent?: boolean };
   readonly requestQueue?: readonly unknown[];
   readonly reading?: boolean;
   readonly streamer?: {
@@ -47,9 +47,18 @@ type Internals = {
 const STATE_LINE = 1;
 const DRAIN_TURNS_MAX = 1_000;
 
+export type TakeOverOptions = {
+  /** This command may be under way: whoever takes over sends on behind it, and gets its answer among the others. */
+  readonly behind?: 'ENABLE';
+};
+
 /** Throws `imap.connection-lost`, also when a response was cut in a way that cannot be taken up; the client is closed then. */
-export const takeOver = async ({ client }: Pick<MailSession, 'client'>): Promise<TakenConnection> => {
-  refuseBusy(client);
+export const takeOver = async (
+  { client }: Pick<MailSession, 'client'>,
+  { behind }: TakeOverOptions = {},
+): Promise<TakenConnection> => {
+  if (behind !== undefined) await untilSent(client, behind);
+  refuseBusy(client, behind);
   const { readSocket, writeSocket, socket } = client.unbind();
   // In the same turn: imapflow has just taken its own listeners away, and an error that nobody hears ends the process.
   let lost: MailyardError | undefined;
@@ -104,12 +113,21 @@ export const takeOver = async ({ client }: Pick<MailSession, 'client'>): Promise
 const internalsOf = (client: ImapFlow): Internals => client as unknown as Internals;
 
 /** An IDLE or a command under way would answer into the bulk. Programming errors, all but the lost connection. */
-const refuseBusy = (client: ImapFlow): void => {
+const refuseBusy = (client: ImapFlow, behind: TakeOverOptions['behind']): void => {
   if (client.isClosed || !client.usable) throw imapError({ code: 'NoConnection' });
-  const { currentRequest, requestQueue, streamer } = internalsOf(client);
+  const { currentRequest = false, requestQueue, streamer } = internalsOf(client);
   if (streamer === undefined) throw new MailyardError('internal', 'this is not the imapflow that is known');
-  if (client.idling || (currentRequest ?? false) !== false || (requestQueue?.length ?? 0) > 0) {
+  const isFree = currentRequest === false || (currentRequest.command === behind && currentRequest.sent === true);
+  if (client.idling || !isFree || (requestQueue?.length ?? 0) > 0) {
     throw new MailyardError('internal', 'a command is under way on this connection');
+  }
+};
+
+const untilSent = async (client: ImapFlow, command: string): Promise<void> => {
+  for (let turn = 0; turn < DRAIN_TURNS_MAX; turn += 1) {
+    const { currentRequest = false } = internalsOf(client);
+    if (currentRequest === false || currentRequest.command !== command || currentRequest.sent === true) return;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type BulkFolder, type BulkListing, isListed } from '../../../shared/imap/bulk/bulk-listing.ts';
 import { listInBulk } from '../../../shared/imap/bulk/list-in-bulk.ts';
-import { enableChanges } from '../../../shared/imap/lean.ts';
+import { enableChanges } from '../../../shared/imap/enable.ts';
 import { type Dovecot, startDovecot } from '../../support/dovecot.ts';
 import { type DovecotOracle, dovecotOracle } from '../../support/dovecot-oracle.ts';
 import { letter } from '../../support/mail.ts';
@@ -123,7 +123,7 @@ test('Dovecot tells of three folders at once, and of another UIDVALIDITY nothing
   await oracle.expunge('alice', 'One', 3);
   await oracle.deliver('alice', 'Two', letter(), ['\\Flagged']);
   const listings = await asAlice(server, async (session) => {
-    await enableChanges(session.client);
+    await enableChanges(session);
     const asked = names.map((path): BulkFolder => ({ path, since: since.get(path) ?? assert.fail(path) }));
     const other = { path: 'Two', since: { uidValidity: 1, modseq: 1n } };
     const all: BulkListing[] = [];

@@ -79,6 +79,7 @@ const login = async (port: number): Promise<MailSession> => {
     get client() {
       return client;
     },
+    peer: 'list-server',
     roles: {},
     condstore: false,
     qresync: false,
