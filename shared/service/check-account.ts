@@ -132,7 +132,7 @@ const check = async (
       const enabling = head.firstSyncAt === undefined ? {} : { enabled: ready.then(() => enableChanges(session)) };
       // A failure shows itself where the answer is waited for.
       for (const one of [ready, enabling.enabled]) one?.catch(() => undefined);
-      // Where the lease turns out to be taken as the head was, nobody could write them in between.
+      // Where nobody held the lease when the head was read, nor has since, nobody has written them in between.
       const pages = readCursorPages(deps.table, ref);
       // A failure shows itself where they are waited for.
       pages.catch(() => undefined);

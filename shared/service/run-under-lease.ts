@@ -48,10 +48,9 @@ const run = async (deps: MailboxDeps, lease: Lease, seen: Seen): Promise<SyncRep
   await ready;
   // The head read at half price may lag behind; the rules that count are those of the lease.
   const config = (await cache.read(lease.ref, lease.head.configVersion)) ?? before;
-  // Another run came in between: a folder that it made would be held to have vanished.
-  const isNext = lease.epoch === head.epoch + 1;
+  // Else a run was under way or came in between: a folder that it made would be held to have vanished, and its cursors not be seen.
+  const isNext = lease.epoch === head.epoch + 1 && head.leaseUntil === 0;
   const folders = isNext ? seen.folders : await listFolders(session);
-  // The same, of what it wrote, and of a worker whose lease ran out: that one may be writing still.
-  const read = isNext && !lease.tookOver && pages !== undefined ? { pages } : {};
+  const read = isNext && pages !== undefined ? { pages } : {};
   return await syncAccount(deps, { ...asked, ...read, config, session, folders, digest: statusDigest(folders), lease });
 };

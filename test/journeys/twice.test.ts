@@ -7,11 +7,13 @@ import { clearDeletedAccount, deleteAccount } from '../../shared/service/delete-
 import { dispatchChecks } from '../../shared/service/dispatch-checks.ts';
 import { readCursorPages } from '../../shared/store/cursors.ts';
 import { type AccountRef, readHead } from '../../shared/store/head.ts';
+import { pageOfJournal } from '../../shared/store/journal.ts';
 import { accountPk } from '../../shared/store/keys.ts';
 import { queryAll } from '../../shared/store/query.ts';
 import type { Oddity } from '../chaos/oddities.ts';
 import { startTlsProxy, type TlsProxy } from '../chaos/tls-proxy.ts';
 import { createCertificate } from '../support/certificates.ts';
+import { asWorker, hookWorkers } from '../support/database-workers.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
 import { type Faults, faultsOn } from '../support/faults.ts';
@@ -70,6 +72,7 @@ describe('everything twice', () => {
         ),
       ),
     );
+  const readRuns = async () => (await pageOfJournal(yard.deps.table, ref, { limit: 100 })).parts;
   const once = { INBOX: 0, Bills: 1, Archive: 1, Drafts: 1 };
   const isLevel = async (...paths: string[]): Promise<void> => {
     for (const path of paths) {
@@ -84,6 +87,45 @@ describe('everything twice', () => {
     await checkUntilQuiet(yard, ref);
     assert.deepEqual(await held(), once);
     await isLevel('INBOX', 'Bills', 'Archive', 'Drafts');
+  });
+
+  it('a worker whose look fell into the run of another goes by what that one left', async () => {
+    await start();
+    await oracle.deliver(user, 'INBOX', letter({ subject: 'Invoice 7' }));
+    const leased = Promise.withResolvers<void>();
+    const looked = Promise.withResolvers<void>();
+    hookWorkers(faults);
+    const first = asWorker(
+      {
+        after: ({ command }) => {
+          if (command === 'UpdateItemCommand') leased.resolve();
+        },
+        // Its folder and its cursors come once the other has seen neither.
+        before: ({ command }) => (command === 'BatchWriteItemCommand' ? looked.promise : undefined),
+      },
+      () => yard.check(ref),
+    );
+    await leased.promise;
+    const second = asWorker(
+      {
+        before: async ({ command }) => {
+          if (command !== 'GetItemCommand') return;
+          looked.resolve();
+          await first;
+        },
+      },
+      () => yard.check(ref),
+    );
+    const reports = (await Promise.all([first, second])).flat();
+    faults.clear();
+    assert.deepEqual(
+      reports.map(({ outcome }) => outcome),
+      ['synced', 'synced'],
+    );
+    assert.deepEqual(await held(), once);
+    await isLevel('INBOX', 'Bills', 'Archive', 'Drafts');
+    const gone = (await readRuns()).filter(({ part }) => part.kind === 'news');
+    assert.deepEqual(gone, []);
   });
 
   it('a tick that comes twice in its minute does it once', async () => {
