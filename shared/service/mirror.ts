@@ -7,7 +7,7 @@ import { readSegments, type StoredSegment, segmentOverheadBytes, writeSegments }
 import type { Table } from '../store/table.ts';
 import { keywordsAt, type MessageList, messageListOf, withMessages, withoutMessages } from '../sync/message-list.ts';
 import { type PackOptions, type SegmentChanges, unpackingSteps, updateSegments, updatingSteps } from '../sync/pack.ts';
-import { inTurn } from '../sync/steps.ts';
+import { inTurn } from './in-turn.ts';
 
 export type MirrorFolder = { readonly folderId: string; readonly uidValidity: number };
 
