@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import type { Route } from '../../shared/api/route.ts';
+import { ROUTES } from '../../shared/api/routes.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import { type Faults, faultsOn, killAt } from '../support/faults.ts';
 import {
@@ -121,9 +123,20 @@ test('after its hours a key is free for something else; a request that was refus
 
 test('a key is good for one route and one tenant, on every POST', async () => {
   const tenant = newTenant();
-  const headers = { 'Idempotency-Key': 'k' };
+  const headers = { 'Idempotency-Key': 'k', 'If-Match': '*' };
   await create(tenant, 'k', named('A'));
-  assertProblem(await api.call('POST', '/v1/accounts/x/sync', { tenant, headers }), 'idempotency.reused', 422);
+  const posts = (ROUTES as readonly Route[]).filter(({ method }) => method === 'POST');
+  assert.ok(posts.length > 20, String(posts.length));
+  for (const { path, example } of posts) {
+    const query = new URLSearchParams(example?.query).toString();
+    const answer = await api.call('POST', path.replace(/\{\w+\}/g, '1'), {
+      tenant,
+      query,
+      headers,
+      ...(example?.body === undefined ? {} : { body: example.body }),
+    });
+    assertProblem(answer, 'idempotency.reused', 422);
+  }
   assert.equal((await create(newTenant(), 'k', named('B'))).status, 201);
 });
 
