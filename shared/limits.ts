@@ -63,6 +63,7 @@ export const LIMITS = {
   requestsAtOnceMax: 1_000,
   throttledTenantsMax: 1_000,
   cursorCharsMax: 4_096,
+  uidsCharsMax: 2_000,
 
   // What one answer of the API may cost
   connectionTestSeconds: 20,

@@ -40,7 +40,8 @@ export const REMEDIES = {
   'imap.certificate-expired': 'Have the owner of the mail server renew its certificate.',
   'imap.certificate-self-signed': 'Give the certificate as `ca` if the server is yours; do not go on if it is not.',
   'imap.certificate-wrong-name': 'Name the mail server as its certificate does, or pin its key.',
-  'imap.certificate-other-key': 'Ask the owner of the mail server whether its key was changed, then pin the new one.',
+  'imap.certificate-other-key':
+    'Ask the owner of the mail server whether its key was changed, then pin the new one as you replace the credential.',
   'imap.tls-too-old': 'Have the mail server updated: TLS 1.2 is the least.',
   'imap.tls-injection': 'Try from another network: somebody meddles with the connection.',
   'imap.preauth': 'Name another mail server: this one lets everybody in.',

@@ -55,6 +55,15 @@ export const pollSecondsSchema = z.literal(
 /** As `openssl x509 -fingerprint -sha256` prints it, or as curl's --pinnedpubkey takes it, with one slash (RFC 7469). */
 const PIN = /^(sha256\/[A-Za-z0-9+/]{43}=|([0-9a-f]{2}:?){31}[0-9a-f]{2})$/i;
 
+export const caSchema = z.string('must be a text').superRefine((pem, context) => {
+  const problem = pemProblem(pem);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+export const pinSchema = z
+  .string('must be a text')
+  .regex(PIN, 'must be sha256/ and the base64 of the key, or the certificate’s SHA-256 fingerprint in hex');
+
 export const accountBodySchema = strictObject({
   name: lineSchema(LIMITS.nameCharsMax).optional(),
   host: lineSchema(LIMITS.hostCharsMax)
@@ -65,17 +74,8 @@ export const accountBodySchema = strictObject({
   user: lineSchema(LIMITS.userCharsMax),
   password: passwordSchema,
   address: lineSchema(LIMITS.userCharsMax).refine(isAddress, 'must be a mail address').optional(),
-  ca: z
-    .string('must be a text')
-    .superRefine((pem, context) => {
-      const problem = pemProblem(pem);
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-    })
-    .optional(),
-  pin: z
-    .string('must be a text')
-    .regex(PIN, 'must be sha256/ and the base64 of the key, or the certificate’s SHA-256 fingerprint in hex')
-    .optional(),
+  ca: caSchema.optional(),
+  pin: pinSchema.optional(),
   pollSeconds: pollSecondsSchema.default(LIMITS.pollSecondsDefault),
   applyToExisting: z.boolean('must be true or false').default(false),
   allowDestroy: z.boolean('must be true or false').optional(),

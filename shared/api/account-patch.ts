@@ -8,7 +8,7 @@ import { pathSchema } from '../rules/mailbox-ref.ts';
 import { strictObject } from '../rules/strict-object.ts';
 import { timeZoneSchema } from '../rules/trigger.ts';
 import type { AccountChange } from '../service/change-account.ts';
-import { lineSchema, passwordSchema, pollSecondsSchema } from './account-body.ts';
+import { caSchema, lineSchema, passwordSchema, pinSchema, pollSecondsSchema } from './account-body.ts';
 
 const rolesSchema = strictObject(
   Object.fromEntries(ROLES.filter((role) => role !== 'inbox').map((role) => [role, pathSchema.optional()])) as Record<
@@ -28,7 +28,17 @@ export const accountPatchSchema = strictObject({
   timeZone: timeZoneSchema.nullable().optional(),
 });
 
-export const credentialBodySchema = strictObject({ password: passwordSchema });
+export const credentialBodySchema = strictObject({
+  password: passwordSchema,
+  ca: caSchema
+    .nullable()
+    .optional()
+    .describe('The private CA or the certificate that the server has by now; left out, it stays; null: none'),
+  pin: pinSchema
+    .nullable()
+    .optional()
+    .describe('What the server is pinned to by now; left out, it stays; null: nothing'),
+});
 
 const parsed = <Schema extends z.ZodType>(schema: Schema, input: unknown, what: string): z.output<Schema> => {
   const result = schema.safeParse(input);
@@ -40,5 +50,5 @@ const parsed = <Schema extends z.ZodType>(schema: Schema, input: unknown, what: 
 export const parseAccountPatch = (input: unknown): AccountChange => parsed(accountPatchSchema, input, 'the change');
 
 /** Throws `validation.failed`; no problem repeats a value that was sent. */
-export const parseCredentialBody = (input: unknown): { readonly password: string } =>
+export const parseCredentialBody = (input: unknown): z.output<typeof credentialBodySchema> =>
   parsed(credentialBodySchema, input, 'the credential');

@@ -17,6 +17,13 @@ export const withHeader = (error: MailyardError, name: string, value: string): M
   return error;
 };
 
+/** The log of one request: whatever is written while it is served names it, as its answer does. */
+export const logOfRequest = (log: Log, requestId: string): Log => ({
+  info: (event, fields) => log.info(event, { requestId, ...fields }),
+  warn: (event, fields) => log.warn(event, { requestId, ...fields }),
+  error: (event, fields, cause) => log.error(event, { requestId, ...fields }, cause),
+});
+
 export const answers = (
   depsOf: (context: Context) => { readonly log: Log },
 ): middy.MiddlewareObj<APIGatewayProxyEventV2, Result> => {
@@ -26,7 +33,8 @@ export const answers = (
       ...result,
       headers: { 'cache-control': 'no-store', ...result.headers, 'x-request-id': requestId },
     };
-    logAnswer(depsOf(request.context).log, request, result.statusCode ?? 200, error);
+    const log = logOfRequest(depsOf(request.context).log, requestId);
+    logAnswer(log, request, result.statusCode ?? 200, error);
   };
   return {
     after: (request) => finish(request, request.response ?? { statusCode: 204 }),
@@ -59,9 +67,8 @@ const asOurs = (error: unknown): unknown =>
     : error;
 
 const logAnswer = (log: Log, { event }: Request, status: number, error: unknown): void => {
-  const { requestId, http } = event.requestContext;
+  const { http } = event.requestContext;
   const fields = {
-    requestId,
     operationId: matchRoute(http.method, http.path)?.operationId,
     status,
     ...(error === undefined ? {} : { code: codeOf(error) }),

@@ -5,7 +5,7 @@ import httpRouter, { type Method } from '@middy/http-router';
 import type { Context } from 'aws-lambda';
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { answers, withHeader } from './answers.ts';
+import { answers, logOfRequest, withHeader } from './answers.ts';
 import { callerOf } from './caller.ts';
 import { allowedMethods } from './match-route.ts';
 import type { OperationId, Operations } from './operation.ts';
@@ -58,7 +58,11 @@ export const apiHandler = <Deps extends ApiDeps, Id extends OperationId>({
   const routes = ROUTES.flatMap((route: Route) => {
     const operation = table[route.operationId];
     if (operation === undefined) return [];
-    const handler = (event: ApiEvent, context: Context) => serve(options, route, operation, depsOf(context), event);
+    const handler = (event: ApiEvent, context: Context) => {
+      const deps = depsOf(context);
+      const log = logOfRequest(deps.log, event.requestContext.requestId);
+      return serve(options, route, operation, { ...deps, log }, event);
+    };
     const get = { method: route.method as Method, path: route.path, handler };
     if (!allowedMethods(route.path).includes('HEAD') || route.method !== 'GET') return [get];
     return [get, { ...get, method: 'HEAD' as const, handler: withoutBody(handler) }];

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { LIMITS } from '../limits.ts';
 import { pathProblem } from '../mail/folder.ts';
+import { parseUidSet } from '../mail/uid-set.ts';
 import { keywordSchema } from '../rules/keyword-schema.ts';
 import { strictObject } from '../rules/strict-object.ts';
 
@@ -44,9 +45,27 @@ const folderSchema = z
     description: 'A path, or `role:inbox`, `role:archive` ...',
   });
 
+const uidsProblem = 'must be UIDs such as 12, 12:40 or 3:5,9';
+
+/** RFC 9051 section 9, sequence-set; without `*`, which means another message each time. */
+const uidsSchema = z
+  .string()
+  .max(LIMITS.uidsCharsMax, `must be at most ${LIMITS.uidsCharsMax} characters`)
+  .regex(/^\d{1,10}(:\d{1,10})?(,\d{1,10}(:\d{1,10})?)*$/, uidsProblem)
+  .transform((text, context) => {
+    try {
+      return parseUidSet(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: uidsProblem });
+      return z.NEVER;
+    }
+  })
+  .describe('These UIDs alone, in IMAP’s notation, as events have them: `12:40`, `3:5,9`');
+
 export const messagesQuerySchema = strictObject({
   ...page,
   folder: folderSchema,
+  uids: uidsSchema.optional(),
   keyword: keywordSchema.optional(),
   notKeyword: keywordSchema.optional(),
 });

@@ -58,7 +58,7 @@ export const RULE_OPERATIONS: Operations<BaseDeps, RuleOperationId> = {
 
   getRuleRevision: async (deps, { tenant, params: { ruleId, revision } }) => {
     const rule = await getRevision(deps, { tenant, id: ruleId, revision: numberOf(revision) });
-    return { body: revisionView(rule) };
+    return { body: revisionView(rule), revision: rule.revision };
   },
 
   diffRuleRevision: async (deps, { tenant, params: { ruleId, revision }, query: { against } }) => {

@@ -3,6 +3,7 @@ import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import type { Keyword } from '../mail/keyword.ts';
 import { formatMessageId } from '../mail/message.ts';
+import { hasUid, UID_MAX, type UidSet } from '../mail/uid-set.ts';
 import type { AccountRef } from '../store/head.ts';
 import { pageOfSegments } from '../store/segment-page.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
@@ -18,6 +19,8 @@ export type MessagePlace = { readonly folderId: string; readonly uidValidity: nu
 export type MessagesWanted = AccountRef & {
   /** A path or `role:...`. */
   readonly folder: string;
+  /** Of these alone. */
+  readonly uids?: UidSet | undefined;
   readonly keyword?: Keyword | undefined;
   readonly notKeyword?: Keyword | undefined;
   readonly limit: number;
@@ -61,34 +64,41 @@ const collect = async (
   { table }: Pick<BaseDeps, 'table'>,
   ref: AccountRef,
   folder: FolderCursor,
-  { keyword, notKeyword, limit, after }: MessagesWanted,
+  { uids, keyword, notKeyword, limit, after }: MessagesWanted,
 ): Promise<{ rows: readonly MessageRow[]; below?: number }> => {
   const rows: MessageRow[] = [];
-  let below = after?.uid;
-  for (let read = 0; read < LIMITS.segmentsPerAnswerMax; read += SEGMENTS_PER_READ) {
+  let below = wantedBelow(uids, after?.uid ?? UID_MAX + 1);
+  for (let read = 0; below > 1 && read < LIMITS.segmentsPerAnswerMax; read += SEGMENTS_PER_READ) {
     const { segments, more } = await pageOfSegments(
       table,
       ref,
       { folderId: folder.id, uidValidity: folder.uidValidity },
-      { limit: SEGMENTS_PER_READ, ...(below === undefined ? {} : { before: below }) },
+      { limit: SEGMENTS_PER_READ, ...(below > UID_MAX ? {} : { before: below }) },
     );
     for (const { start, bytes } of segments) {
-      for (const row of newestFirst(start, bytes, below, keyword, notKeyword)) {
+      for (const row of newestFirst(start, bytes, keyword, notKeyword)) {
+        if (row.uid >= below || (uids !== undefined && !hasUid(uids, row.uid))) continue;
         if (rows.length === limit) return { rows, below: (rows.at(-1) as MessageRow).uid };
         rows.push(row);
       }
-      below = start;
+      below = wantedBelow(uids, start);
     }
-    if (!more || below === undefined) return { rows };
+    if (!more) return { rows };
   }
-  return { rows, ...(below === undefined ? {} : { below }) };
+  return { rows, ...(below > 1 ? { below } : {}) };
 };
 
-/** The rows of one segment below a UID that carry the one keyword and not the other. */
+/** Where to go on so that a gap in what is wanted is not read; 1, below which no UID is, where nothing lower is wanted. */
+const wantedBelow = (uids: UidSet | undefined, below: number): number => {
+  if (uids === undefined) return below;
+  const range = uids.findLast(([first]) => first < below);
+  return range === undefined ? 1 : Math.min(below, range[1] + 1);
+};
+
+/** The rows of one segment that carry the one keyword and not the other. */
 function* newestFirst(
   start: number,
   bytes: Uint8Array,
-  below: number | undefined,
   keyword: Keyword | undefined,
   notKeyword: Keyword | undefined,
 ): Generator<MessageRow> {
@@ -99,10 +109,8 @@ function* newestFirst(
       (notKeyword === undefined || !keywords.includes(notKeyword)),
   );
   for (let i = uids.length - 1; i >= 0; i -= 1) {
-    const uid = uids[i] as number;
     const combination = combinationOf[i] as number;
-    if ((below !== undefined && uid >= below) || wanted[combination] !== true) continue;
-    yield { uid, keywords: combinations[combination] ?? [] };
+    if (wanted[combination] === true) yield { uid: uids[i] as number, keywords: combinations[combination] ?? [] };
   }
 }
 

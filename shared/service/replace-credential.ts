@@ -1,4 +1,7 @@
-/** Another password for an account, tried before it is kept. What is known of its mail stays: nothing is synced anew. */
+/**
+ * Another password for an account, or another certificate that its server is known by, tried before they are kept. What is known of its
+ * mail stays: nothing is synced anew.
+ */
 import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { type Account, replaceAccount } from '../store/accounts.ts';
@@ -14,22 +17,27 @@ import { testConnection } from './test-connection.ts';
 export type NewCredential = {
   readonly tenant: string;
   readonly accountId: string;
+  /** Asked for with another certificate, too: who may change what is trusted has to know what is at stake. */
   readonly password: string;
+  /** What the server shows by now; null takes away what there was, undefined leaves it. */
+  readonly ca?: string | null | undefined;
+  readonly pin?: string | null | undefined;
   readonly revision: RevisionWanted;
 };
 
 /** Throws `not-found`, `precondition.failed`, `imap.*` with the field to look at; then the old one stays. */
 export const replaceCredential = async (
   deps: MailboxDeps,
-  { tenant, accountId, password, revision }: NewCredential,
+  { tenant, accountId, password, ca, pin, revision }: NewCredential,
 ): Promise<AccountSummary> => {
   const ref = { tenant, accountId };
   const before = await requireAccount(deps, { tenant, id: accountId });
   requireRevision(before.revision, revision);
   const credential: Credential = { kind: 'password', password };
-  await testConnection(deps, before, credential);
+  const trusting = trustingBy(before, { ca, pin });
+  await testConnection(deps, trusting, credential);
   const account: Account = {
-    ...before,
+    ...trusting,
     credential: await deps.sealer.seal(credential, ref),
     revision: before.revision + 1,
     updatedAt: deps.now(),
@@ -42,4 +50,14 @@ export const replaceCredential = async (
   if (await reconnectHead(deps.table, ref, group)) await requestSync(deps, ref);
   else await raiseConfigVersion(deps.table, ref);
   return summaryOf(account, await readHead(deps.table, ref));
+};
+
+const trustingBy = ({ ca, pin, ...rest }: Account, next: Pick<NewCredential, 'ca' | 'pin'>): Account => {
+  const nextCa = next.ca === undefined ? ca : next.ca;
+  const nextPin = next.pin === undefined ? pin : next.pin;
+  return {
+    ...rest,
+    ...(nextCa === undefined || nextCa === null ? {} : { ca: nextCa }),
+    ...(nextPin === undefined || nextPin === null ? {} : { pin: nextPin }),
+  };
 };

@@ -96,6 +96,10 @@ test('it waits and asks again where that is allowed, and nowhere else', async ()
   const keyed = failing(1, 429, { 'retry-after': '0' });
   await client(keyed.fetch).call('createRule', { body: RULE, idempotencyKey: 'again' });
   assert.equal(keyed.sent.length, 2);
+  // API Gateway's own throttle names no time.
+  const gateway = failing(1, 429, {});
+  await client(gateway.fetch).call('listRules');
+  assert.equal(gateway.sent.length, 2);
 
   for (const [status, headers] of [
     [503, { 'retry-after': '3600' }],

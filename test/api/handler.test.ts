@@ -211,6 +211,33 @@ test('a line is logged for each request, with ids and codes alone', async () => 
   assert.doesNotMatch(line ?? '', /canary/);
 });
 
+test('whatever is logged while a request is served names it', async () => {
+  const { listRules, ...others } = STORE_OPERATIONS;
+  const talkative: typeof listRules = async (deps, request) => {
+    deps.log.info('one', { account: 'a1' });
+    deps.log.warn('two');
+    deps.log.error('three', {}, new Error('a cause'));
+    return await listRules(deps, request);
+  };
+  const operations = { ...others, listRules: talkative };
+  const handler = apiHandler({ operations, depsOf: () => api.deps, requestKey: REQUEST_KEY });
+  const from = api.logged.length;
+  assert.equal((await invoke(handler, 'GET', '/v1/rules')).status, 200);
+  const lines = api.logged.slice(from);
+  assert.deepEqual(
+    lines.map((line) => /^(\w+) \[\s*'([\w.]+)'/.exec(line)?.slice(1)),
+    [
+      ['info', 'one'],
+      ['warn', 'two'],
+      ['error', 'three'],
+      ['info', 'api.answered'],
+    ],
+  );
+  for (const line of lines) assert.match(line, /requestId: 'request-1'/);
+  assert.match(lines[0] ?? '', /account: 'a1'/);
+  assert.match(lines[2] ?? '', /a cause/);
+});
+
 test('who sends too much at once is told to wait, and others are not', async () => {
   const throttle = tenantThrottle({ perSecond: 0.001, burst: 3, tenantsMax: 2 });
   const options = { operations: STORE_OPERATIONS, depsOf: () => api.deps, requestKey: REQUEST_KEY, throttle };

@@ -36,7 +36,7 @@ test('folders are told with id, role and counts where they are known', async () 
   assert.equal(second.json['nextCursor'], undefined);
 });
 
-test('messages are told newest first, by folder and keyword', async () => {
+test('messages are told newest first, by folder, keyword and UID', async () => {
   const page = await get('/messages', 'folder=role:inbox&limit=2');
   assert.deepEqual(
     listed(page, 'messages').map(({ uid, keywords }) => [uid, keywords]),
@@ -52,6 +52,13 @@ test('messages are told newest first, by folder and keyword', async () => {
   const uids = async (query: string) => listed(await get('/messages', query), 'messages').map(({ uid }) => uid);
   assert.deepEqual(await uids('folder=INBOX&keyword=$SEEN'), [2]);
   assert.deepEqual(await uids('folder=INBOX&notKeyword=$seen'), [3, 1]);
+  assert.deepEqual(await uids('folder=INBOX&uids=2:4294967295'), [3, 2]);
+  assert.deepEqual(await uids('folder=INBOX&uids=1,3:2&notKeyword=$seen'), [3, 1]);
+  assert.deepEqual(await uids('folder=INBOX&uids=4:9'), []);
+  for (const wrong of ['', '0', '1:*', '2:', ',', '1,,2', '-1', '4294967296', `${'1,'.repeat(1_000)}1`]) {
+    const refused = await get('/messages', `folder=INBOX&uids=${wrong}`);
+    assert.deepEqual([refused.status, pointersOf(refused)], [422, ['uids']], wrong.slice(0, 20));
+  }
   assert.deepEqual(await uids('folder=Bills%2C+2025'), []);
   const other = await get('/messages', `folder=role:archive&cursor=${page.json['nextCursor']}`);
   assert.deepEqual([other.status, pointersOf(other)], [422, ['cursor']]);

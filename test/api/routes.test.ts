@@ -46,6 +46,16 @@ test('whatever can be replaced or deleted is read with an ETag, so that its chan
   for (const { operationId, etag } of reads) assert.equal(etag, true, operationId);
 });
 
+test('each single thing that its owner wrote is read with an ETag', () => {
+  const single = routes.filter(
+    ({ method, path, opensMailbox }) => method === 'GET' && path.endsWith('}') && !opensMailbox,
+  );
+  const without = single.filter(({ etag }) => etag !== true).map(({ operationId }) => operationId);
+  // How far rules are applied is written by nobody.
+  assert.deepEqual(without, ['getApplication']);
+  assert.ok(single.length >= 6, String(single.length));
+});
+
 test('only GET is safe to send twice unasked, and what makes a new thing goes by its Idempotency-Key', () => {
   for (const { method, successStatus, idempotency, operationId } of routes) {
     assert.equal(idempotency === 'safe', method === 'GET', operationId);

@@ -3,12 +3,16 @@ import { after, before, test } from 'node:test';
 import type { Route } from '../../shared/api/route.ts';
 import { ROUTES } from '../../shared/api/routes.ts';
 import { formatMessageId } from '../../shared/mail/message.ts';
+import { parseProviders } from '../../shared/oauth/provider.ts';
 import { type ApiUnderTest, assertProblem, listed, putAccount, RULE, startApi } from './api-under-test.ts';
 import { folderOf, movePart, putFolders, putMessages, putRun, putRunningApplication } from './seed.ts';
 
+const REDIRECT = 'https://app.example.test/callback';
+const PROVIDER = { id: 'google', clientId: 'mailyard.example', redirectUris: [REDIRECT] };
+
 let api: ApiUnderTest;
 before(async () => {
-  api = await startApi();
+  api = await startApi({ providers: async () => parseProviders([PROVIDER]) });
 });
 after(() => api.stop());
 
@@ -89,6 +93,50 @@ test('an id that is nobody’s is answered in the very same words as another ten
     const [a, b] = [await api.call('GET', theirs, { tenant: 'x' }), await api.call('GET', nobodys, { tenant: 'x' })];
     assert.deepEqual([a.text, a.headers], [b.text, b.headers]);
   }
+});
+
+/** Requests that name an account in what they send, by the id. */
+const naming = (
+  ownRule: string,
+): Readonly<Record<string, (accountId: string) => readonly [string, string, unknown]>> => ({
+  createRule: (id) => ['POST', '/v1/rules', { ...RULE, accountIds: ['mine', id] }],
+  replaceRule: (id) => ['PUT', `/v1/rules/${ownRule}`, { ...RULE, accountIds: [id] }],
+  importRules: (id) => [
+    'POST',
+    '/v1/rules/import',
+    { format: 'json', mode: 'add', text: JSON.stringify({ rules: [{ ...RULE, name: 'Other', accountIds: [id] }] }) },
+  ],
+  applyRule: (id) => ['POST', `/v1/rules/${ownRule}/apply`, { accountId: id, mailboxes: [{ role: 'inbox' }] }],
+  previewRule: (id) => ['POST', '/v1/rules/preview', { accountId: id, last: 20, rule: RULE }],
+  createWebhook: (id) => ['POST', '/v1/webhooks', { url: 'https://hooks.example.test/', accountIds: ['mine', id] }],
+  authorizeAccount: (id) => [
+    'POST',
+    '/v1/accounts/authorize',
+    { provider: 'google', redirectUri: REDIRECT, accountId: id },
+  ],
+  changeMessages: (accountId) => [
+    'PATCH',
+    '/v1/accounts/mine/messages',
+    { ids: [formatMessageId({ accountId, folderId: '1', uidValidity: 7, uid: 1 })], addKeywords: ['$seen'] },
+  ],
+});
+
+test('what is sent may name another tenant’s account no more than one that nobody has', async () => {
+  await settle('theirs', 'hidden');
+  const requests = naming(await settle('asks', 'mine'));
+  const before = await api.items();
+  for (const [what, request] of Object.entries(requests)) {
+    const ask = (accountId: string) => {
+      const [method, path, body] = request(accountId);
+      return api.call(method, path, { tenant: 'asks', body, headers: { 'If-Match': '*' } });
+    };
+    const [theirs, nobodys] = [await ask('hidden'), await ask('nobody')];
+    assert.ok(theirs.status === 404 || theirs.status === 422, `${what}: ${theirs.text}`);
+    assert.match(theirs.text, /there is no such (account|message)/, what);
+    assert.deepEqual([theirs.text, theirs.headers], [nobodys.text, nobodys.headers], what);
+  }
+  assert.deepEqual(await api.items(), before);
+  assert.deepEqual(api.checks, []);
 });
 
 test('two tenants with the same account ids see their own alone', async () => {

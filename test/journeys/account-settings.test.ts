@@ -1,11 +1,13 @@
 /** What an owner changes about an account while it is at work: roles, pauses, its password. On a real server. */
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountRef } from '../../shared/store/head.ts';
 import { type Answered, assertProblem, type Call, listed, pointersOf } from '../api/api-under-test.ts';
+import { createCertificate } from '../support/certificates.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
 import { letter } from '../support/mail.ts';
@@ -133,5 +135,46 @@ describe('an account whose owner changes it', () => {
     // The one message that waited, and none of those that were known: nothing was synced anew.
     assert.deepEqual([report.sync.arrived, report.sync.effects.move], [1, 1]);
     assert.equal((await call('GET', '')).json['firstSyncAt'], firstSyncAt);
+  });
+
+  it('goes on where it stood once its owner says what a server with another certificate is known by', async () => {
+    const { certPem, keyPem, caPem } = await createCertificate();
+    writeFileSync(path.join(server.dir, 'cert.pem'), certPem);
+    writeFileSync(path.join(server.dir, 'key.pem'), keyPem);
+    await server.doveadm(['reload']);
+    await deliver();
+    const [failed] = await yard.check(ref);
+    assert.ok(failed?.outcome === 'failed' && failed.code === 'imap.certificate', JSON.stringify(failed));
+
+    const put = async (body: object) => {
+      const { headers } = await call('GET', '');
+      return await call('PUT', '/credential', { body, headers: { 'If-Match': String(headers['etag']) } });
+    };
+    const before = (await call('GET', '')).json;
+    const pin = new X509Certificate(certPem).fingerprint256;
+    const refusals: [object, string, string][] = [
+      [{ password: NEW }, 'imap.certificate', '/ca'],
+      [{ password: NEW, ca: null }, 'imap.certificate', '/ca'],
+      [{ password: NEW, ca: caPem, pin: pin.replaceAll(/[0-9]/g, '0') }, 'imap.certificate-other-key', '/pin'],
+      [{ password: OLD, ca: caPem }, 'imap.auth-failed', '/password'],
+      [{ password: NEW, ca: 'none' }, 'validation.failed', '/ca'],
+      [{ ca: caPem }, 'validation.failed', '/password'],
+    ];
+    for (const [body, code, pointer] of refusals) {
+      const answer = await put(body);
+      assertProblem(answer, code, 422);
+      assert.deepEqual(pointersOf(answer), [pointer]);
+    }
+    const { ca, updatedAt } = (await call('GET', '')).json;
+    assert.deepEqual([ca, updatedAt], [before['ca'], before['updatedAt']], 'what was refused changed nothing');
+
+    const taken = await put({ password: NEW, ca: caPem, pin });
+    assert.deepEqual([taken.status, taken.json['ca'], taken.json['pin']], [200, caPem, pin], taken.text);
+    const [report] = await yard.check(ref);
+    assert.ok(report?.outcome === 'synced', JSON.stringify(report));
+    assert.deepEqual([report.sync.arrived, report.sync.effects.move], [1, 1]);
+    assert.equal((await call('GET', '')).json['firstSyncAt'], before['firstSyncAt']);
+    const unpinned = await put({ password: NEW, pin: null });
+    assert.deepEqual([unpinned.json['ca'], unpinned.json['pin']], [caPem, undefined]);
   });
 });

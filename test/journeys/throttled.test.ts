@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { createServer, type Server } from 'node:tls';
 import { configCache } from '../../shared/service/account-config.ts';
+import { getHealth } from '../../shared/service/account-health.ts';
 import { checkAccounts } from '../../shared/service/check-accounts.ts';
 import { getAccount } from '../../shared/service/manage-accounts.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
@@ -56,6 +57,11 @@ describe('a server that asks to wait', () => {
     assert.equal(logins, 1);
     const { failure } = await getAccount(yard.deps, { tenant: ref.tenant, id: ref.accountId });
     assert.ok((failure?.until ?? 0) > yard.deps.now() + 250_000);
+    const { state, throttledUntil, nextCheckAt, failure: told } = await getHealth(yard.deps, ref);
+    assert.deepEqual([state, told?.code, told?.count], ['active', 'imap.throttled', 1]);
+    // Known to the second.
+    assert.equal(throttledUntil, Math.floor((failure?.until ?? 0) / 1_000) * 1_000);
+    assert.ok((nextCheckAt ?? 0) >= (throttledUntil ?? Number.POSITIVE_INFINITY), 'no turn before that');
   });
 
   it('is asked again after it, and then left alone for longer', async () => {

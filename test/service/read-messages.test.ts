@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../shared/limits.ts';
+import { hasUid, type UidSet, uidSet } from '../../shared/mail/uid-set.ts';
 import { type MessagePlace, readMessages } from '../../shared/service/read-messages.ts';
 import type { MessageRow } from '../../shared/sync/message-list.ts';
 import { putAccount } from '../api/api-under-test.ts';
@@ -26,6 +27,16 @@ const freshAccount = async () => {
 
 type Step = { readonly arrive: readonly string[][]; readonly expunge: readonly number[]; readonly perSegment: number };
 
+type Filter = { readonly keyword?: string; readonly notKeyword?: string; readonly uids?: UidSet };
+
+const filterArb: fc.Arbitrary<Filter> = fc.oneof(
+  fc.constantFrom({}, { keyword: '$seen' }, { notKeyword: 'bills' }, { keyword: '$flagged', notKeyword: '$seen' }),
+  fc.record({
+    uids: fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 30 }).map(uidSet),
+    keyword: fc.constantFrom(undefined, '$seen'),
+  }) as fc.Arbitrary<Filter>,
+);
+
 const stepArb: fc.Arbitrary<Step> = fc.record({
   arrive: fc.array(fc.subarray(['$seen', '$flagged', 'bills']), { maxLength: 3 }),
   expunge: fc.array(fc.nat(60), { maxLength: 3 }),
@@ -40,15 +51,16 @@ test('pages give every message that stayed exactly once, newest first, whatever 
       }),
       fc.array(stepArb, { minLength: 1, maxLength: 8 }),
       fc.integer({ min: 1, max: 6 }),
-      fc.constantFrom({}, { keyword: '$seen' }, { notKeyword: 'bills' }, { keyword: '$flagged', notKeyword: '$seen' }),
-      async (gaps, steps, limit, filter: { keyword?: string; notKeyword?: string }) => {
+      filterArb,
+      async (gaps, steps, limit, filter) => {
         const ref = await freshAccount();
         let top = 0;
         let rows: MessageRow[] = gaps.map(([gap, keywords]) => {
           top += gap;
           return { uid: top, keywords: keywords.toSorted() };
         });
-        const matches = ({ keywords }: MessageRow) =>
+        const matches = ({ uid, keywords }: MessageRow) =>
+          (filter.uids === undefined || hasUid(filter.uids, uid)) &&
           (filter.keyword === undefined || keywords.includes(filter.keyword)) &&
           !(filter.notKeyword !== undefined && keywords.includes(filter.notKeyword));
         await putMessages(started.table, ref, inbox, rows, 3);
@@ -109,6 +121,16 @@ test('a rare keyword is looked for over several pages of bounded work', async ()
     after = page.next;
   } while (after !== undefined);
   assert.deepEqual(lengths, [0, 0, 1]);
+});
+
+test('of UIDs that lie far apart, what is between them is not read', async () => {
+  const ref = await freshAccount();
+  const total = LIMITS.segmentsPerAnswerMax * 2 + 5;
+  const rows = Array.from({ length: total }, (_, i) => ({ uid: i + 1, keywords: [] }));
+  await putMessages(started.table, ref, inbox, rows, 1);
+  const uids = uidSet([1, 2, total - 1]);
+  const { messages, next } = await readMessages(started, { ...ref, folder: 'INBOX', uids, limit: 50 });
+  assert.deepEqual([messages.map(({ uid }) => uid), next], [[total - 1, 2, 1], undefined]);
 });
 
 test('a folder is found by path and by role, and another than the cursor’s is refused', async () => {

@@ -70,7 +70,7 @@ export const ACCOUNT_ROUTES = [
     operationId: 'replaceCredential',
     method: 'PUT',
     path: '/v1/accounts/{accountId}/credential',
-    summary: 'Replace the password, after a login that worked; nothing is synced anew',
+    summary: 'Replace the password, or what the server is known by, after a login that worked; nothing is synced anew',
     scope: 'accounts:write',
     opensMailbox: true,
     successStatus: 200,

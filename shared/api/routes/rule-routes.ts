@@ -132,6 +132,7 @@ export const RULE_ROUTES = [
     opensMailbox: false,
     successStatus: 200,
     answer: revisionSchema,
+    etag: true,
     idempotency: 'safe',
   },
   {
