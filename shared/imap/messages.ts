@@ -41,7 +41,7 @@ export const fetchFacts = async (
     for await (const row of session.client.fetch(formatUidSet(uids), queryFor(needs), { uid: true })) {
       // A row without what was asked for is another client's change passing by; the message comes again in the next run.
       if (row.flags === undefined || row.size === undefined) continue;
-      facts.push(await factsOf(row, folder.path, needs));
+      facts.push(await factsOf(row, folder.path, needs, session.objectid));
     }
   };
   await answered(collect());
@@ -58,10 +58,13 @@ const readPiped = async (
   await withPipe(session, async (pipe) => {
     const name = quotedName({ path }, pipe.utf8);
     if (name === undefined) return 'not-open';
-    const [opened, read] = await Promise.all([examine(pipe, name), pipedFacts(pipe, path, uids, needs)]);
+    const read = (emailIds: boolean) => pipedFacts(pipe, path, uids, needs, { emailIds });
+    const [opened, first] = await Promise.all([examine(pipe, name), read(session.objectid)]);
     if (opened === undefined) return 'not-open';
     if (opened.uidValidity !== uidValidity) return undefined;
-    return read === false ? 'refused' : byUid(read);
+    // No rule waits for an EMAILID: a server that offers them and refuses is asked without.
+    const facts = first === false && session.objectid ? await read(false) : first;
+    return facts === false ? 'refused' : byUid(facts);
   });
 
 const byUid = (facts: MessageFacts[]): MessageFacts[] => facts.sort((a, b) => a.uid - b.uid);
@@ -76,13 +79,20 @@ const queryFor = (needs: Needs): FetchQueryObject => ({
   ...(needs.body ? { source: { maxLength: LIMITS.bodySourceBytesMax } } : {}),
 });
 
-const factsOf = async (row: FetchMessageObject, mailbox: string, needs: Needs): Promise<MessageFacts> => ({
+const factsOf = async (
+  row: FetchMessageObject,
+  mailbox: string,
+  needs: Needs,
+  objectid: boolean,
+): Promise<MessageFacts> => ({
   mailbox,
   uid: row.uid,
   keywords: keywordsOf(row.flags ?? []),
   size: row.size ?? 0,
   receivedAt: timeOf(row.internalDate),
   headers: row.headers === undefined ? [] : parseHeaders(row.headers),
+  // imapflow asks for it by itself, and gives Gmail's own number under the same name.
+  ...(objectid && row.emailId !== undefined ? { emailId: row.emailId } : {}),
   ...(needs.structure ? { parts: partsOf(row.bodyStructure) } : {}),
   ...(needs.body && row.source !== undefined ? { bodyText: await parseBodyText(row.source) } : {}),
 });

@@ -39,6 +39,8 @@ export type MailSession = {
   readonly qresync: boolean;
   readonly move: boolean;
   readonly uidplus: boolean;
+  /** Messages have an EMAILID (RFC 8474). */
+  readonly objectid: boolean;
   /** The server's own, which a client that the connection was given back to does not know. */
   readonly greeting: string;
   /** Throws `deadline.reached`, and closes the connection, once its time is over: to be asked before anything is sent. */
@@ -156,6 +158,9 @@ const sessionOf = (
   },
   get uidplus() {
     return current().capabilities.has('UIDPLUS');
+  },
+  get objectid() {
+    return current().capabilities.has('OBJECTID');
   },
   ...actions,
 });

@@ -14,6 +14,8 @@ export type MessageFacts = {
   readonly size: number;
   /** INTERNALDATE, in milliseconds since 1970. */
   readonly receivedAt: number;
+  /** EMAILID (RFC 8474 section 5.1), where the server gives its messages one. */
+  readonly emailId?: string;
   /** Fields named by `needsOf`, and always message-id. */
   readonly headers: readonly HeaderField[];
   /** From BODYSTRUCTURE, each before what it holds, within `mimePartsMax` and `mimeDepthMax`. */

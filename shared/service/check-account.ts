@@ -92,7 +92,9 @@ const readable = async (
   if (head.paused === true) return 'its owner paused it';
   if (head.state === 'reconnectNeeded' && options.byHand !== true) return 'its owner has to reconnect it';
   if ((head.failure?.until ?? 0) * 1_000 > now && options.byHand !== true) return ASKED_TO_WAIT;
-  if ((head.waitUntil ?? 0) * 1_000 > now) return 'a command of its last run may still be on its way';
+  // Looking again does no harm: what is found by now is waited for no longer, and nothing is sent a second time before.
+  if ((head.waitUntil ?? 0) * 1_000 > now && options.byHand !== true)
+    return 'a command of its last run may still be on its way';
   return (await options.cache.read(ref, head.configVersion)) ?? 'it has no settings';
 };
 

@@ -1,16 +1,17 @@
 /**
- * Messages that somebody named, as they are now: by folder, UIDVALIDITY and UID; and where the folder was renamed or numbered
- * anew, by what our own record knows them by.
+ * Messages that somebody named, as they are now: by folder, UIDVALIDITY and UID; and where they have another UID by now, or the
+ * folder was renamed or numbered anew, by what our own record knows them by.
  */
 import { arrivedSince } from '../imap/lookup.ts';
 import { fetchFacts } from '../imap/messages.ts';
 import { LIMITS } from '../limits.ts';
 import { fingerprintOf } from '../mail/fingerprint.ts';
 import type { MessageFacts } from '../mail/message.ts';
-import { type UidSet, uidSet, uidsOf, withoutUids } from '../mail/uid-set.ts';
+import { NO_UIDS, type UidSet, uidSet, uidsOf, unionUids, withoutUids } from '../mail/uid-set.ts';
 import type { FolderCursor } from '../sync/cursor.ts';
 import type { SkipReason, Source } from '../sync/journal.ts';
 import type { FolderRef, MessagesRef } from '../sync/requested.ts';
+import { type FoundAgain, findByEmailId } from './find-by-email-id.ts';
 import type { RequestedContext } from './plan-requested.ts';
 
 export type Seen = {
@@ -36,7 +37,23 @@ export const lookAt = async (context: Looking, named: Named): Promise<Seen> => {
   }
   const facts = await factsOf(context, source, uids);
   if (facts === undefined) return { source, facts: [], missing: uids, missingFrom: source, why: 'uidvalidity-changed' };
-  return seenOf(source, facts, withoutUids(uids, uidSet(facts.map(({ uid }) => uid))), source);
+  const missing = withoutUids(uids, uidSet(facts.map(({ uid }) => uid)));
+  const again = await findAnew(context, source, named, missing);
+  if (again === undefined) return seenOf(source, facts, missing, source);
+  return seenOf(source, [...facts, ...again.facts], withoutUids(missing, again.uids), source);
+};
+
+/** What was taken out of a folder and put into it again, by a client that uploads it anew or by hand: a later UID is its own. */
+const findAnew = async (
+  { session }: Looking,
+  source: Source,
+  named: Named,
+  missing: UidSet,
+): Promise<FoundAgain | undefined> => {
+  const [first] = uidsOf(missing);
+  if (first === undefined) return undefined;
+  const others = unionUids(named.uids, named.others ?? NO_UIDS);
+  return await findByEmailId(session, source, named, { wanted: missing, from: first + 1, others });
 };
 
 const seenOf = (source: Source, facts: readonly MessageFacts[], missing: UidSet, missingFrom: Source): Seen => ({
@@ -99,6 +116,10 @@ const findRenumbered = async (context: Looking, named: Named): Promise<Seen | un
     return undefined;
   }
   const source = sourceAt(cursor);
+  const before = { folderId: '', path: cursor.path, uidValidity: folder.uidValidity };
+  const again = await findByEmailId(context.session, source, named, { wanted: uids, from: 1, others: NO_UIDS });
+  // Where it has none of them, the server may have given out new EMAILIDs, too.
+  if (again !== undefined) return seenOf(source, again.facts, withoutUids(uids, again.uids), before);
   const uidNext = Math.max(1, status.uidNext - LIMITS.lookupMessagesMax);
   const { path, uidValidity } = source;
   const arrived = await arrivedSince(context.session, { path, create: false, uidValidity, uidNext });
@@ -118,6 +139,5 @@ const findRenumbered = async (context: Looking, named: Named): Promise<Seen | un
   }
   if (ours.length === 0) return undefined;
   const facts = (await factsOf(context, source, uidSet(ours))) ?? [];
-  const before = { folderId: '', path, uidValidity: folder.uidValidity };
   return seenOf(source, facts, withoutUids(uids, uidSet(found)), before);
 };

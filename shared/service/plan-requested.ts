@@ -169,8 +169,8 @@ const commandsFor = (
       effects.push({ kind, ruleId: '', mailbox, create: change.create === true });
     }
     if (effects.length === 0) idle.push(one.uid);
-    const { uid, keywords } = one;
-    return { uid, trigger: 'requested', fingerprint: fingerprintOf(one), keywords, decision: { effects } };
+    const { uid, keywords, emailId } = one;
+    return { uid, trigger: 'requested', fingerprint: fingerprintOf(one), emailId, keywords, decision: { effects } };
   });
   const commands = batchEffects(source, messages, {
     accountId,

@@ -94,7 +94,8 @@ export const commandsOf = (
     const { facts, trigger } = one;
     const decision = wanted(one);
     if (decision === undefined) return [];
-    return [{ uid: facts.uid, trigger, fingerprint: fingerprintOf(facts), keywords: facts.keywords, decision }];
+    const { uid, keywords, emailId } = facts;
+    return [{ uid, trigger, fingerprint: fingerprintOf(facts), emailId, keywords, decision }];
   });
   return batchEffects(source, messages, batch).flatMap((command) => splitCommand(command, LIMITS.journalPartBytesMax));
 };

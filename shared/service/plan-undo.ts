@@ -3,9 +3,9 @@
  * to where it was before the oldest of what is undone. What the owner did by hand since is not followed: it is theirs.
  */
 import { NO_UIDS, type UidSet, uidCount, unionUids, withoutUids } from '../mail/uid-set.ts';
-import { fingerprintsIn } from '../sync/fingerprints-in.ts';
 import { followMoves, type Place } from '../sync/follow-moves.ts';
 import type { DoneState, EffectCommand, JournalPart } from '../sync/journal.ts';
+import { knownMessages } from '../sync/known-messages.ts';
 import type { RequestedChange } from '../sync/requested.ts';
 import { effectOf } from './effects/table.ts';
 
@@ -34,7 +34,7 @@ export const planUndo = (undone: readonly Undone[], history: readonly RunPart[])
   const runOf = new Map(
     history.flatMap(({ runId, part }) => (part.kind === 'effect' ? [[part.command, runId] as const] : [])),
   );
-  const fingerprintsAt = fingerprintsIn(history.map(({ part }) => part));
+  const knownAt = knownMessages(history.map(({ part }) => part));
   for (const one of undone) {
     const undo = effectOf(one.command).undo({ command: one.command, state: one.state });
     if ('impossible' in undo) {
@@ -44,7 +44,9 @@ export const planUndo = (undone: readonly Undone[], history: readonly RunPart[])
     for (const change of undo.changes) {
       if (change.kind === 'remove') {
         const path = 'path' in change.folder ? change.folder.path : one.command.source.path;
-        others.push({ ...change, ...fingerprintsAt({ path, ...change.folder, uids: change.uids }) });
+        // A copy has the EMAILID of what it was copied from: it would not be told from that.
+        const { fingerprints } = knownAt({ path, ...change.folder, uids: change.uids });
+        others.push({ ...change, ...(fingerprints === undefined ? {} : { fingerprints }) });
         continue;
       }
       if (change.kind !== 'change') {
@@ -55,14 +57,14 @@ export const planUndo = (undone: readonly Undone[], history: readonly RunPart[])
         const here = { folder: { path: place.path, uidValidity: place.uidValidity } };
         if (change.mailbox === undefined) {
           // Of two that turned the same flag the later is undone first.
-          flags.unshift({ ...change, ...here, uids: place.uids, ...fingerprintsAt(place) });
+          flags.unshift({ ...change, ...here, uids: place.uids, ...knownAt(place) });
           continue;
         }
         const key = `${place.uidValidity} ${place.path}`;
         const uids = withoutUids(place.uids, taken.get(key) ?? NO_UIDS);
         if (uidCount(uids) === 0) continue;
         taken.set(key, unionUids(taken.get(key) ?? NO_UIDS, uids));
-        others.push({ ...change, ...here, uids, ...fingerprintsAt({ ...place, uids }) });
+        others.push({ ...change, ...here, uids, ...knownAt({ ...place, uids }) });
       }
     }
   }

@@ -4,6 +4,7 @@
  * lay. What is put off comes last, as it begins where the message ends.
  */
 import { createHash } from 'node:crypto';
+import { emailMarkOf } from '../mail/fingerprint.ts';
 import { intersectUids, type UidSet, uidCount, uidSet, uidsOf } from '../mail/uid-set.ts';
 import type { Decision, Effect } from '../rules/effect.ts';
 import type {
@@ -23,6 +24,8 @@ export type DecidedMessage = {
   /** What happened to it, for the ids of drafts. */
   readonly trigger: string;
   readonly fingerprint: string;
+  /** Its EMAILID, where the server told it. */
+  readonly emailId?: string | undefined;
   readonly keywords: readonly string[];
   readonly decision: Pick<Decision, 'effects'>;
 };
@@ -50,28 +53,29 @@ export const batchEffects = (
   const removals = new Groups<undefined>();
   const laters = new Groups<LaterValue>();
   const drafts: EffectCommand[] = [];
-  for (const { uid, trigger, fingerprint, keywords, decision } of messages) {
+  for (const message of messages) {
+    const { uid, trigger, keywords, decision } = message;
     const { add, remove, ruleIds } = netKeywords(decision.effects);
     const key = JSON.stringify([add, remove]);
-    if (add.length + remove.length > 0) stores.add(key, { add, remove }, uid, ruleIds, fingerprint);
+    if (add.length + remove.length > 0) stores.add(key, { add, remove }, uid, ruleIds, message);
     for (const effect of decision.effects) {
       if (effect.kind !== 'copy') continue;
       const after = [...new Set([...keywords, ...add])].filter((keyword) => !remove.includes(keyword)).sort();
       const value = { target: context.target(effect.mailbox, effect.create), keywords: after };
-      copies.add(JSON.stringify([effect.mailbox, after]), value, uid, [effect.ruleId], fingerprint);
+      copies.add(JSON.stringify([effect.mailbox, after]), value, uid, [effect.ruleId], message);
     }
     const move = decision.effects.findLast((effect) => effect.kind === 'move');
     const destroy = decision.effects.find((effect) => effect.kind === 'destroy');
     // What is erased need not be moved before.
-    if (destroy !== undefined) removals.add('', undefined, uid, [destroy.ruleId], fingerprint);
+    if (destroy !== undefined) removals.add('', undefined, uid, [destroy.ruleId], message);
     else if (move !== undefined && move.mailbox !== source.path) {
       const value = { target: context.target(move.mailbox, move.create) };
-      moves.add(move.mailbox, value, uid, [move.ruleId], fingerprint);
+      moves.add(move.mailbox, value, uid, [move.ruleId], message);
     }
     for (const effect of decision.effects) {
       if (effect.kind !== 'later' || destroy !== undefined) continue;
       const value = laterValue(effect);
-      laters.add(JSON.stringify([effect.ruleId, value]), value, uid, [effect.ruleId], fingerprint);
+      laters.add(JSON.stringify([effect.ruleId, value]), value, uid, [effect.ruleId], message);
     }
     for (const [n, effect] of decision.effects.entries()) {
       if (effect.kind !== 'draft' || context.draftsPath === undefined) continue;
@@ -102,6 +106,8 @@ export const batchEffects = (
       ...base(group),
       ...group.value,
       fingerprints: fingerprintsOf(group),
+      // A copy shares it with what it was copied from.
+      ...(kind === 'move' ? emailMarksOf(group) : {}),
     });
   return [
     ...drafts,
@@ -134,10 +140,11 @@ export const narrow = <Command extends EffectCommand>(command: Command, uids: Ui
   const askedBy = command.askedBy.map((asker) => ({ ...asker, uids: intersectUids(asker.uids, uids) }));
   const narrowed = { ...command, uids, askedBy: askedBy.filter((asker) => uidCount(asker.uids) > 0) };
   if (!('fingerprints' in command)) return narrowed;
-  const fingerprints = [...uidsOf(command.uids)].flatMap((uid, i) =>
-    kept.has(uid) ? [command.fingerprints[i] ?? ''] : [],
-  );
-  return { ...narrowed, fingerprints };
+  const keptOf = (all: readonly string[]): string[] =>
+    [...uidsOf(command.uids)].flatMap((uid, i) => (kept.has(uid) ? [all[i] ?? ''] : []));
+  const fingerprints = keptOf(command.fingerprints);
+  const marks = 'emailMarks' in command ? { emailMarks: keptOf(command.emailMarks) } : {};
+  return { ...narrowed, fingerprints, ...marks };
 };
 
 /** What all the flag effects of one message come to; where rules disagree, the later one has its way. */
@@ -156,8 +163,14 @@ const netKeywords = (effects: readonly Effect[]) => {
   };
 };
 
-const fingerprintsOf = ({ members }: Group<unknown>): string[] =>
-  [...members].sort((a, b) => a[0] - b[0]).map(([, fingerprint]) => fingerprint);
+const inOrder = ({ members }: Group<unknown>): DecidedMessage[] => [...members.values()].sort((a, b) => a.uid - b.uid);
+
+const fingerprintsOf = (group: Group<unknown>): string[] => inOrder(group).map(({ fingerprint }) => fingerprint);
+
+const emailMarksOf = (group: Group<unknown>): Pick<TransferCommand, 'emailMarks'> => {
+  const marks = inOrder(group).flatMap(({ emailId }) => (emailId === undefined ? [] : [emailMarkOf(emailId)]));
+  return marks.length === group.members.size ? { emailMarks: marks } : {};
+};
 
 /** The last of each wins, as with the effects of now. */
 const laterValue = ({ at, recheck, attempt, mailbox, effects }: Extract<Effect, { kind: 'later' }>): LaterValue => {
@@ -179,17 +192,17 @@ type TransferValue = Pick<TransferCommand, 'target' | 'keywords'>;
 
 type Group<Value> = {
   readonly value: Value;
-  readonly members: Map<number, string>;
+  readonly members: Map<number, DecidedMessage>;
   readonly rules: Map<string, number[]>;
 };
 
 class Groups<Value> {
   readonly #groups = new Map<string, Group<Value>>();
 
-  add(key: string, value: Value, uid: number, ruleIds: readonly string[], fingerprint: string): void {
+  add(key: string, value: Value, uid: number, ruleIds: readonly string[], message: DecidedMessage): void {
     const group = this.#groups.get(key) ?? { value, members: new Map(), rules: new Map() };
     this.#groups.set(key, group);
-    group.members.set(uid, fingerprint);
+    group.members.set(uid, message);
     for (const ruleId of ruleIds) {
       const uids = group.rules.get(ruleId);
       if (uids === undefined) group.rules.set(ruleId, [uid]);

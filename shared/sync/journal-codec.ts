@@ -1,5 +1,6 @@
-/** Journal parts as stored text: UID sets in IMAP's own notation, cursors as in their pages. */
+/** Journal parts as stored text: UID sets in IMAP's own notation, cursors as in their pages, marks one behind the other. */
 import { MailyardError } from '../errors.ts';
+import { EMAIL_MARK_CHARS } from '../mail/fingerprint.ts';
 import { formatUidSet, parseUidSet, type UidSet } from '../mail/uid-set.ts';
 import { decodePage, encodePage } from './cursor.ts';
 import type {
@@ -19,14 +20,21 @@ const SETS = new Set(['uids', 'arrived', 'changed', 'gone']);
 const replace = (key: string, value: unknown): unknown => {
   if (SETS.has(key)) return formatUidSet(value as UidSet);
   if (key === 'cursor') return encodePage([value as Parameters<typeof encodePage>[0][number]]);
+  if (key === 'emailMarks') return (value as readonly string[]).join('');
   return value;
 };
 
 const revive = (key: string, value: unknown): unknown => {
   if (SETS.has(key)) return parseUidSet(value as string);
   if (key === 'cursor') return decodePage(value as string)[0];
+  if (key === 'emailMarks') return marksIn(value as string);
   return value;
 };
+
+const marksIn = (text: string): string[] =>
+  Array.from({ length: text.length / EMAIL_MARK_CHARS }, (_, i) =>
+    text.slice(i * EMAIL_MARK_CHARS, (i + 1) * EMAIL_MARK_CHARS),
+  );
 
 const encode = (value: unknown): string => JSON.stringify(value, (key, held) => replace(key, held));
 

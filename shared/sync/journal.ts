@@ -45,6 +45,8 @@ export type TransferCommand = CommandBase & {
   readonly kind: 'copy' | 'move';
   readonly target: Target;
   readonly fingerprints: readonly string[];
+  /** Of a move, as of `emailMarkOf`, where the server tells an EMAILID of each: by it an undo finds them again. */
+  readonly emailMarks?: readonly string[];
   /** What the copies have from the start: one that has others by now was touched by somebody. */
   readonly keywords?: readonly string[];
 };

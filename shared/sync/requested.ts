@@ -16,6 +16,10 @@ export type MessagesRef = {
   readonly uids: UidSet;
   /** One per UID, in order: what they are known by where their folder was renamed or numbered anew. */
   readonly fingerprints?: readonly string[];
+  /** The same of their EMAILIDs, as of `emailMarkOf`: then also where they have another UID in the folder by now. */
+  readonly emailMarks?: readonly string[];
+  /** UIDs in that folder which our own record knows for other messages. */
+  readonly others?: UidSet;
 };
 
 export type RequestedChange =

@@ -32,3 +32,15 @@ export const forgetsTopVanished: Oddity = () => ({
 
 const withoutTop = (_: string, head: string, rest: string | undefined): string =>
   rest === undefined ? '' : `${head}${rest}\r\n`;
+
+/** A server with OBJECTID (RFC 8474): Dovecot 2.4 gives as EMAILID what 2.3 knows as X-GUID. */
+export const offersObjectId: Oddity = () => ({
+  command: (unit) => unit.replace(/^(\S+ UID FETCH .*)\bEMAILID\b/i, '$1X-GUID'),
+  answer: (unit) => announcesObjectId(unit).replace(/^(\* \d+ FETCH \(.*?)\bX-GUID ([^\s)]+)/is, '$1EMAILID ($2)'),
+});
+
+/** One that says so and knows no such item: a proxy that announces for the servers behind it. */
+export const onlyAnnouncesObjectId: Oddity = () => ({ answer: announcesObjectId });
+
+const announcesObjectId = (unit: string): string =>
+  unit.replace(/(CAPABILITY [^\]\r]*)\bUIDPLUS\b/, '$1UIDPLUS OBJECTID');

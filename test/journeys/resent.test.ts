@@ -134,7 +134,7 @@ for (const shape of SERVERS) {
           assert.equal((await check())?.outcome, 'waiting');
           assert.deepEqual(await held(TARGETS[kind]), []);
           goOn(61);
-          assert.equal((await check())?.outcome, 'left');
+          assert.equal((await check())?.outcome, 'waiting');
           goOn(LIMITS.resendGraceSeconds - 122);
         }
         await checkUntilQuiet(yard, ref);

@@ -8,6 +8,7 @@ import type { Needs } from '../../rules/needs.ts';
 import { CLOSE } from '../bulk/ascii.ts';
 import { type Cursor, cursorOver, nextFlagList, nextItemName, nextToken, skipValue } from '../bulk/tokens.ts';
 import { timeOf } from '../internal-date.ts';
+import { nextEmailId } from './email-ids.ts';
 import type { Pipe } from './pipe.ts';
 
 /** Names that can stand in a command as they are (RFC 9051 section 9, atom). */
@@ -23,10 +24,11 @@ export const pipedFacts = async (
   mailbox: string,
   uids: UidSet,
   { headers }: Needs,
+  { emailIds }: { readonly emailIds: boolean },
 ): Promise<MessageFacts[] | false> => {
   const facts = new Map<number, MessageFacts>();
   const names = headers === 'none' ? ['message-id'] : headers;
-  const items = `(UID FLAGS RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS (${names.join(' ').toUpperCase()})])`;
+  const items = `(UID FLAGS RFC822.SIZE INTERNALDATE${emailIds ? ' EMAILID' : ''} BODY.PEEK[HEADER.FIELDS (${names.join(' ').toUpperCase()})])`;
   const ask = (set: UidSet) =>
     pipe.ask(`UID FETCH ${formatUidSet(set)} ${items}`, (row, bytes, from, to) => {
       if (row.kind !== 'row' || row.uid === undefined || !hasUid(set, row.uid)) return;
@@ -49,6 +51,7 @@ const readFacts = (bytes: Buffer, from: number, to: number, mailbox: string): Me
   let size: number | undefined;
   let receivedAt = 0;
   let headers: HeaderField[] | undefined;
+  let emailId: string | undefined;
   while (cursor.bytes[cursor.at] !== CLOSE) {
     const name = nextItemName(cursor);
     if (name === undefined) return undefined;
@@ -56,11 +59,13 @@ const readFacts = (bytes: Buffer, from: number, to: number, mailbox: string): Me
     else if (name === 'UID') uid = Number(textAt(cursor));
     else if (name === 'RFC822.SIZE') size = Number(textAt(cursor));
     else if (name === 'INTERNALDATE') receivedAt = timeOf(textAt(cursor)?.toString('latin1'));
+    else if (name === 'EMAILID') emailId = nextEmailId(cursor);
     else if (name.startsWith('BODY[HEADER.FIELDS')) headers = parseHeaders(textAt(cursor) ?? NOTHING);
     else if (!skipValue(cursor)) return undefined;
   }
   if (!(uid > 0) || flags === undefined || headers === undefined || !Number.isInteger(size)) return undefined;
-  return { mailbox, uid, keywords: keywordsOf(flags), size: size as number, receivedAt, headers };
+  const known = { mailbox, uid, keywords: keywordsOf(flags), size: size as number, receivedAt, headers };
+  return emailId === undefined ? known : { ...known, emailId };
 };
 
 const NOTHING = Buffer.alloc(0);

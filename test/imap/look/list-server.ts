@@ -85,6 +85,7 @@ const login = async (port: number): Promise<MailSession> => {
     qresync: false,
     move: false,
     uidplus: false,
+    objectid: false,
     greeting: '',
     requireTime: () => undefined,
     giveTime: () => undefined,
