@@ -1,6 +1,8 @@
 /** What a deployment may choose, given as CDK context: `cdk deploy -c stage=dev -c alarmEmail=ops@example.test`. */
 import type { Node } from 'constructs';
-import { contextReader } from './context.ts';
+import { LIMITS } from '../shared/limits.ts';
+import { type Schedule, USUAL_SCHEDULE } from '../shared/sync/schedule.ts';
+import { type ContextReader, contextReader } from './context.ts';
 
 export type StackSettings = {
   /** Part of the stack's name, so that several may stand in one account. */
@@ -13,6 +15,8 @@ export type StackSettings = {
   readonly memoryMb: Readonly<Record<'dispatch' | 'sync' | 'api' | 'mail', number>>;
   /** Functions that check mailboxes at the same time, at most. */
   readonly syncsAtOnceMax: number;
+  /** How often accounts are checked, and how they are parted into groups and messages. */
+  readonly schedule: Schedule;
   /** What the HTTP API takes a second, and at once. */
   readonly requestsPerSecondMax: number;
   readonly requestsAtOnceMax: number;
@@ -49,7 +53,8 @@ const MEMORY = { min: 128, max: 10_240 };
 
 /** Throws with the name of the context value that is not right. */
 export const readSettings = (node: Node): StackSettings => {
-  const { text, list, flag, wholeNumber, oneOf } = contextReader(node);
+  const reader = contextReader(node);
+  const { text, list, flag, wholeNumber, oneOf } = reader;
   const stage = text('stage') ?? STAGE_DEFAULT;
   if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) throw new Error('context stage must be 1 to 20 of a-z, 0-9 and -');
   const issuer = text('issuer');
@@ -88,6 +93,7 @@ export const readSettings = (node: Node): StackSettings => {
       mail: wholeNumber('mailMemoryMb', { ...MEMORY, usual: 1_024 }),
     },
     syncsAtOnceMax: wholeNumber('syncsAtOnceMax', { min: 2, max: 1_000, usual: 60 }),
+    schedule: scheduleIn(reader),
     requestsPerSecondMax: wholeNumber('requestsPerSecondMax', { min: 1, max: 10_000, usual: 50 }),
     requestsAtOnceMax: wholeNumber('requestsAtOnceMax', { min: 1, max: 5_000, usual: 100 }),
     fixedEgressIp: flag('fixedEgressIp'),
@@ -106,6 +112,33 @@ export const readSettings = (node: Node): StackSettings => {
 };
 
 export const mayBeThrownAway = (settings: StackSettings): boolean => settings.removal === 'destroy';
+
+/** Throws with the name of the context value that is not right. */
+const scheduleIn = ({ list, wholeNumber, oneOf }: ContextReader): Schedule => {
+  const known = LIMITS.pollSecondsAllowed.map(String);
+  const asked = list('pollSecondsAllowed');
+  if (!asked.every((one) => known.includes(one))) {
+    throw new Error(`context pollSecondsAllowed must be some of ${known.join(',')}, with commas between`);
+  }
+  const offered = asked.length === 0 ? known : known.filter((one) => asked.includes(one));
+  const usual = offered.includes(String(LIMITS.pollSecondsDefault)) ? String(LIMITS.pollSecondsDefault) : offered[0];
+  return {
+    pollSecondsAllowed: offered.map(Number),
+    pollSecondsDefault: Number(oneOf('pollSecondsDefault', offered, usual ?? '')),
+    pollShards: wholeNumber('pollShards', { min: 1, max: LIMITS.pollShardsMax, usual: LIMITS.pollShards }),
+    accountsPerCheck: wholeNumber('accountsPerCheck', {
+      min: 1,
+      max: LIMITS.accountsPerCheckMax,
+      usual: LIMITS.accountsPerCheckMax,
+    }),
+  };
+};
+
+/** For every function: they have to agree. Nothing where all is as usual. */
+export const scheduleEnvironment = ({ schedule }: StackSettings): Record<string, string> => {
+  const text = JSON.stringify(schedule);
+  return text === JSON.stringify(USUAL_SCHEDULE) ? {} : { SCHEDULE: text };
+};
 
 /** For the functions that open mailboxes: what is allowed beyond the usual, and how old the vault's key may be. */
 export const mailboxEnvironment = (settings: StackSettings): Record<string, string> => {
