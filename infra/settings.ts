@@ -11,6 +11,8 @@ export type StackSettings = {
   readonly removal: 'retain' | 'destroy';
   /** How many days back the table can be restored to any second. */
   readonly recoveryDays: number;
+  /** For how long a daily copy of the table is kept beside it; 0 for none. */
+  readonly backupDays: number;
   readonly logRetentionDays: number;
   readonly memoryMb: Readonly<Record<'dispatch' | 'sync' | 'api' | 'mail', number>>;
   /** Functions that check mailboxes at the same time, at most. */
@@ -81,9 +83,15 @@ export const readSettings = (node: Node): StackSettings => {
   if (vaultKeyNotBefore !== undefined && !/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/.test(vaultKeyNotBefore)) {
     throw new Error('context vaultKeyNotBefore must be a day or a time in UTC such as 2026-11-23T12:00Z');
   }
+  const removal = oneOf('removal', ['retain', 'destroy'], stage === 'dev' ? 'destroy' : 'retain');
+  const backupDays = wholeNumber('backupDays', { min: 0, max: 3_650, usual: 0 });
+  if (backupDays > 0 && removal === 'destroy') {
+    throw new Error('context backupDays must be 0, or removal retain: AWS removes no vault that holds backups');
+  }
   return {
     stage,
-    removal: oneOf('removal', ['retain', 'destroy'], stage === 'dev' ? 'destroy' : 'retain'),
+    removal,
+    backupDays,
     recoveryDays: wholeNumber('recoveryDays', { min: 1, max: 35, usual: stage === 'dev' ? 1 : 35 }),
     logRetentionDays: Number(oneOf('logRetentionDays', RETENTION_DAYS, '30')),
     memoryMb: {

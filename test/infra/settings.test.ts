@@ -32,6 +32,37 @@ test('sizes and bounds are settings, and a wrong one is named', () => {
   }
 });
 
+test('copies of the table beside it are made where they are asked for, by a role that can do nothing else, and kept so long', () => {
+  template.resourceCountIs('AWS::Backup::BackupPlan', 0);
+  const kept = templateWith({ backupDays: '90' });
+  const [[vaultId = ''] = []] = Object.entries(kept.findResources('AWS::Backup::BackupVault'));
+  kept.hasResource('AWS::Backup::BackupVault', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      AccessPolicy: {
+        Statement: [Match.objectLike({ Effect: 'Deny', Action: Match.arrayWith(['backup:DeleteRecoveryPoint']) })],
+      },
+    },
+  });
+  kept.hasResourceProperties('AWS::Backup::BackupPlan', {
+    BackupPlan: {
+      BackupPlanRule: [
+        Match.objectLike({
+          Lifecycle: { DeleteAfterDays: 90 },
+          ScheduleExpression: 'cron(20 3 * * ? *)',
+          TargetBackupVault: { 'Fn::GetAtt': [vaultId, 'BackupVaultName'] },
+        }),
+      ],
+    },
+  });
+  const [[tableId = ''] = []] = Object.entries(kept.findResources('AWS::DynamoDB::Table'));
+  const [selection] = Object.values(kept.findResources('AWS::Backup::BackupSelection'));
+  assert.match(JSON.stringify(selection?.['Properties'].BackupSelection.Resources), new RegExp(`"${tableId}"`));
+  kept.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'NumberOfBackupJobsFailed', Threshold: 1 });
+  assert.throws(() => templateWith({ backupDays: '90', stage: 'dev' }), /backupDays must be 0, or removal retain/);
+  templateWith({ backupDays: '7', stage: 'dev', removal: 'retain' }).resourceCountIs('AWS::Backup::BackupPlan', 1);
+});
+
 test('how often accounts are checked is a setting that every function is told in the same words', () => {
   const asked = { pollSecondsAllowed: '900,300', pollShards: '8', accountsPerCheck: 50 };
   const functions = Object.values(templateWith(asked).findResources('AWS::Lambda::Function'));

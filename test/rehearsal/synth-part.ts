@@ -18,6 +18,7 @@ export const OTHER_SHAPES: readonly Context[] = [
     issuer: 'https://login.example.test/',
     audience: 'mailyard',
     tenantClaim: 'org',
+    backupDays: '90',
     ruleFunctions: JSON.stringify({ 'is-urgent': 'arn:aws:lambda:eu-central-1:123456789012:function:is-urgent' }),
   },
 ];
