@@ -6,7 +6,7 @@ import { meterUnits } from '../../bench/consumed-units.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { CheckMessage } from '../../shared/service/deps.ts';
 import { dispatchChecks } from '../../shared/service/dispatch-checks.ts';
-import { headKey } from '../../shared/store/head.ts';
+import { createHead, headKey } from '../../shared/store/head.ts';
 import { duePollGroups, pollGroupOf } from '../../shared/sync/due.ts';
 import { batchesOf } from '../../shared/sync/fair-batches.ts';
 import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
@@ -53,6 +53,17 @@ test('each account is in one message, each message full but the last of its grou
   const delays = sent.map(({ delaySeconds = 0 }) => delaySeconds);
   assert.ok(new Set(delays).size > 5);
   assert.ok(Math.max(...delays) < LIMITS.spreadSeconds);
+});
+
+test('who has one account is in the first message of its group, however many another tenant has', async () => {
+  const crowd = Array.from({ length: LIMITS.accountsPerCheckMax + 50 }, (_, n) => ({
+    tenant: 'a-many',
+    accountId: `m${n}`,
+  }));
+  for (const ref of [...crowd, { tenant: 'z-one', accountId: 'only' }]) await createHead(database.table, ref, '900#15');
+  await dispatch(TICK, ['900#15']);
+  assert.equal(sent.length, 2);
+  assert.ok(sent[0]?.accounts.some(({ tenant }) => tenant === 'z-one'));
 });
 
 test('a minute that is handed out twice, one after the other or at once, sends once', async () => {
