@@ -26,6 +26,8 @@ export type StackSettings = {
   readonly fixedEgressIp: boolean;
   /** A token issuer of your own; without it a Cognito user pool is made. */
   readonly jwt: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
+  /** Mail address of the first person in the stack’s user pool, who is sent an invitation. */
+  readonly owner: string | undefined;
   /** The claim that names the tenant; functions default to `sub`. */
   readonly tenantClaim: string | undefined;
   /** Who is mailed when an alarm goes off. */
@@ -64,6 +66,11 @@ export const readSettings = (node: Node): StackSettings => {
   if ((issuer === undefined) !== (audience.length === 0)) throw new Error('context issuer and audience go together');
   if (issuer !== undefined && !issuer.startsWith('https://'))
     throw new Error('context issuer must begin with https://');
+  const owner = text('owner');
+  if (owner !== undefined && !/^[^\s@]+@[^\s@]+$/.test(owner)) throw new Error('context owner must be a mail address');
+  if (owner !== undefined && issuer !== undefined) {
+    throw new Error('context owner must be left out beside issuer: people are added there');
+  }
   const callbackUrls = list('callbackUrls');
   const allowedPorts = list('allowedPorts');
   if (!allowedPorts.every((port) => /^[1-9]\d{0,4}$/.test(port))) throw new Error('context allowedPorts must be ports');
@@ -106,6 +113,7 @@ export const readSettings = (node: Node): StackSettings => {
     requestsAtOnceMax: wholeNumber('requestsAtOnceMax', { min: 1, max: 5_000, usual: 100 }),
     fixedEgressIp: flag('fixedEgressIp'),
     jwt: issuer === undefined ? undefined : { issuer, audience },
+    owner,
     tenantClaim: text('tenantClaim'),
     alarmEmail: text('alarmEmail'),
     allowedPorts,

@@ -32,6 +32,24 @@ test('sizes and bounds are settings, and a wrong one is named', () => {
   }
 });
 
+test('whose deployment it is can be invited into the user pool, and stays there', () => {
+  template.resourceCountIs('AWS::Cognito::UserPoolUser', 0);
+  const own = templateWith({ owner: 'you@example.test' });
+  own.hasResource('AWS::Cognito::UserPoolUser', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      Username: 'you@example.test',
+      DesiredDeliveryMediums: ['EMAIL'],
+      UserAttributes: Match.arrayWith([{ Name: 'email', Value: 'you@example.test' }]),
+      MessageAction: Match.absent(),
+    },
+  });
+  assert.throws(() => templateWith({ owner: 'you' }), /context owner must be a mail address/);
+  const elsewhere = { owner: 'you@example.test', issuer: 'https://login.example.test/', audience: 'a' };
+  assert.throws(() => templateWith(elsewhere), /context owner must be left out beside issuer/);
+});
+
 test('copies of the table beside it are made where they are asked for, by a role that can do nothing else, and kept so long', () => {
   template.resourceCountIs('AWS::Backup::BackupPlan', 0);
   const kept = templateWith({ backupDays: '90' });
