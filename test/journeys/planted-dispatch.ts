@@ -31,7 +31,7 @@ export const PLANTED_DISPATCH: readonly PlantedBug[] = [
     test: OUTAGE,
   },
   {
-    name: 'what-is-as-old-as-a-minute-is-too-old',
+    name: 'whatever-waited-is-too-old',
     file: 'shared/service/check-accounts.ts',
     find: 'isStale(message.tickSeconds, message.pollSeconds, nowSeconds)',
     replace: 'isStale(message.tickSeconds, 0, nowSeconds)',
