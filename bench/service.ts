@@ -12,6 +12,7 @@ import { putNewAccount } from '../shared/store/accounts.ts';
 import { type AccountRef, createHead } from '../shared/store/head.ts';
 import { listRules } from '../shared/store/rules.ts';
 import { pollGroupOf } from '../shared/sync/due.ts';
+import { USUAL_SCHEDULE } from '../shared/sync/schedule.ts';
 import type { KeyPair } from '../shared/vault/key-pair.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
 import { meterUnits, type Units } from './consumed-units.ts';
@@ -60,6 +61,7 @@ export const openService = ({ table: place, keys, secondsPerLook = 0 }: ServiceS
     log: { info: () => undefined, warn: () => undefined, error: (event, _, cause) => console.error(event, cause) },
     sendChecks: async () => undefined,
     sealer: vault,
+    schedule: USUAL_SCHEDULE,
     vault,
     egress: { ports: 'any', allows: (address) => address === '127.0.0.1' },
     deadline: () => endsAt,

@@ -26,6 +26,7 @@ export const baseDeps = (settings: Settings = readSettings()): BaseDeps => {
     log: functionLog(settings.serviceName),
     sendChecks: async (messages) => await (await queue()).send(messages),
     sealer: sealerOf(publicKeyringOf(keyStoreOf(table))),
+    schedule: settings.schedule,
     hasEventBus: settings.eventBusName !== undefined,
     ...(settings.ruleFunctionNames === undefined ? {} : { functionNames: settings.ruleFunctionNames }),
   };

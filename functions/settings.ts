@@ -1,5 +1,6 @@
 /** The only reader of the environment: what the stack tells a function. */
 import type { OAuthProvider } from '../shared/oauth/provider.ts';
+import { readSchedule, type Schedule } from '../shared/sync/schedule.ts';
 
 export type Settings = {
   readonly tableName: string;
@@ -14,6 +15,7 @@ export type Settings = {
   readonly vaultKeyNotBefore: number | undefined;
   /** Who signs people in to their mail (shared/oauth/provider.ts), as the operator set it up; read where it is needed first. */
   readonly oauthProviders: () => Promise<readonly OAuthProvider[]>;
+  readonly schedule: Schedule;
   readonly serviceName: string;
   /** The claim of the token that names the tenant. */
   readonly tenantClaim: string;
@@ -49,6 +51,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     kmsKeyId: environment['KMS_KEY_ID'],
     vaultKeyNotBefore: time('VAULT_KEY_NOT_BEFORE'),
     oauthProviders: async () => await providersOf(environment['OAUTH_PROVIDERS']),
+    schedule: readSchedule(environment['SCHEDULE']),
     serviceName: environment['POWERTOOLS_SERVICE_NAME'] ?? 'mailyard',
     tenantClaim: environment['TENANT_CLAIM'] ?? 'sub',
     ruleFunctions: JSON.parse(environment['RULE_FUNCTIONS'] || '{}') as Record<string, string>,

@@ -68,6 +68,9 @@ export const createAlarms = (scope: Construct, watched: Watched, settings: Stack
     ['Throttles', metrics.throttles, 'Lambda refused to run functions: too many at once for this account.'],
     ['TableThrottles', metrics.tableThrottles, 'DynamoDB refused reads or writes.', { evaluationPeriods: 2 }],
     ['ServerErrors', metrics.serverErrors, 'The HTTP API answered 5xx.', { threshold: SERVER_ERRORS }],
+    ...(metrics.backupsFailed === undefined
+      ? []
+      : [['Backup', metrics.backupsFailed, 'The daily copy of the table failed.'] satisfies Named]),
     ...Object.entries(metrics.errors).map(
       ([name, metric]): Named => [
         `${name}Errors`,

@@ -21,7 +21,7 @@ import type { Network } from './network.ts';
 import { openVault, putEventsOn, recogniseRequests, sendTo, useTable } from './permissions.ts';
 import { MAIL_ROUTES } from './routes.ts';
 import type { RuleFunctions } from './rule-functions.ts';
-import { mailboxEnvironment, type StackSettings } from './settings.ts';
+import { mailboxEnvironment, type StackSettings, scheduleEnvironment } from './settings.ts';
 import type { Clockwork } from './sync.ts';
 
 export type Api = { readonly http: HttpApi; readonly api: NodejsFunction; readonly mail: NodejsFunction };
@@ -43,6 +43,7 @@ export const createApi = (
     RULE_FUNCTION_NAMES: functions.names.join(','),
     KMS_KEY_ID: key.keyArn,
     EVENT_BUS_NAME: bus.eventBusName,
+    ...scheduleEnvironment(settings),
     ...(settings.tenantClaim === undefined ? {} : { TENANT_CLAIM: settings.tenantClaim }),
   };
   const api = createFunction(scope, 'api', {

@@ -3,6 +3,7 @@ import { Aws, CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import {
   AccountRecovery,
+  CfnUserPoolUser,
   FeaturePlan,
   Mfa,
   OAuthScope,
@@ -27,6 +28,11 @@ const createUserPool = (scope: Construct, settings: StackSettings): { issuer: st
   const pool = new UserPool(scope, 'Users', {
     featurePlan: FeaturePlan.ESSENTIALS,
     selfSignUpEnabled: false,
+    userInvitation: {
+      emailSubject: 'Mailyard',
+      emailBody:
+        'You may sign in to Mailyard as {username}. The password for the first time is {####} - then choose your own.',
+    },
     signInAliases: { email: true },
     autoVerify: { email: true },
     passwordPolicy: {
@@ -65,6 +71,7 @@ const createUserPool = (scope: Construct, settings: StackSettings): { issuer: st
     generateSecret: true,
     oAuth: { flows: { clientCredentials: true }, scopes: granted },
   });
+  if (settings.owner !== undefined) invite(scope, pool, settings.owner);
   const domain = pool.addDomain('SignIn', {
     cognitoDomain: { domainPrefix: `mailyard-${settings.stage}-${Aws.ACCOUNT_ID}` },
   });
@@ -72,4 +79,18 @@ const createUserPool = (scope: Construct, settings: StackSettings): { issuer: st
   new CfnOutput(scope, 'PeopleClientId', { value: people.userPoolClientId });
   new CfnOutput(scope, 'MachinesClientId', { value: machines.userPoolClientId });
   return { issuer: pool.userPoolProviderUrl, audience: [people.userPoolClientId, machines.userPoolClientId] };
+};
+
+const invite = (scope: Construct, pool: UserPool, address: string): void => {
+  const person = new CfnUserPoolUser(scope, 'Owner', {
+    userPoolId: pool.userPoolId,
+    username: address,
+    desiredDeliveryMediums: ['EMAIL'],
+    userAttributes: [
+      { name: 'email', value: address },
+      { name: 'email_verified', value: 'true' },
+    ],
+  });
+  // Accounts and rules belong to who this is in the pool: a deployment without the setting must not take them away.
+  person.applyRemovalPolicy(RemovalPolicy.RETAIN);
 };

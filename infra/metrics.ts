@@ -1,12 +1,13 @@
 /** What is measured of a deployment: alarms judge these, the dashboard shows them. */
 import { Duration } from 'aws-cdk-lib';
+import type { IBackupVault } from 'aws-cdk-lib/aws-backup';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Api } from './api.ts';
 import type { Data } from './data.ts';
 import type { Clockwork } from './sync.ts';
 
-export type Watched = Clockwork & Api & Data;
+export type Watched = Clockwork & Api & Data & { readonly backups: IBackupVault | undefined };
 
 export const PERIOD = Duration.minutes(5);
 const SUM = { period: PERIOD, statistic: 'Sum' } as const;
@@ -22,7 +23,8 @@ const own = (name: 'dispatch' | 'sync', metricName: string, statistic: 'Sum' | '
     statistic,
   });
 
-export const metricsOf = ({ checks, longChecks, deadLetters, dispatch, sync, api, mail, http, table }: Watched) => {
+export const metricsOf = (watched: Watched) => {
+  const { checks, longChecks, deadLetters, dispatch, sync, api, mail, http, table, backups } = watched;
   const functions: Readonly<Record<string, NodejsFunction>> = { Dispatch: dispatch, Sync: sync, Api: api, Mail: mail };
   const each = <T>(of: (lambda: NodejsFunction) => T): Readonly<Record<string, T>> =>
     Object.fromEntries(Object.entries(functions).map(([name, lambda]) => [name, of(lambda)]));
@@ -60,6 +62,15 @@ export const metricsOf = ({ checks, longChecks, deadLetters, dispatch, sync, api
     }),
     readUnits: table.metricConsumedReadCapacityUnits(SUM),
     writeUnits: table.metricConsumedWriteCapacityUnits(SUM),
+    backupsFailed:
+      backups === undefined
+        ? undefined
+        : new Metric({
+            namespace: 'AWS/Backup',
+            metricName: 'NumberOfBackupJobsFailed',
+            dimensionsMap: { BackupVaultName: backups.backupVaultName },
+            ...SUM,
+          }),
     requests: http.metricCount(SUM),
     clientErrors: http.metricClientError(SUM),
     serverErrors: http.metricServerError(SUM),

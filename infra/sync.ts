@@ -22,7 +22,7 @@ import {
   watchHeartbeats,
 } from './permissions.ts';
 import type { RuleFunctions } from './rule-functions.ts';
-import { mailboxEnvironment, type StackSettings } from './settings.ts';
+import { mailboxEnvironment, type StackSettings, scheduleEnvironment } from './settings.ts';
 
 export type Clockwork = {
   readonly checks: Queue;
@@ -65,7 +65,7 @@ export const createClockwork = (
     description: 'Finds the accounts that are due and sends them in batches',
     timeout: Duration.seconds(50),
     memoryMb: settings.memoryMb.dispatch,
-    environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl },
+    environment: { TABLE_NAME: table.tableName, QUEUE_URL: checks.queueUrl, ...scheduleEnvironment(settings) },
     may: [queryIndex(table, DUE_INDEX), queryWhatIsDue(table), watchHeartbeats(table), sendTo(checks)],
     logRetentionDays: settings.logRetentionDays,
   });
@@ -79,6 +79,7 @@ export const createClockwork = (
       LONG_QUEUE_URL: longChecks.queueUrl,
       KMS_KEY_ID: key.keyArn,
       EVENT_BUS_NAME: bus.eventBusName,
+      ...scheduleEnvironment(settings),
       ...mailboxEnvironment(settings),
       ...functions.environment,
     },

@@ -18,6 +18,7 @@ import { newId } from '../shared/service/new-id.ts';
 import { listAccounts } from '../shared/store/accounts.ts';
 import { listWebhooks } from '../shared/store/webhooks.ts';
 import { allPollGroups } from '../shared/sync/due.ts';
+import { USUAL_SCHEDULE } from '../shared/sync/schedule.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
 import { openDatabase } from './database.ts';
 import { localEgress } from './egress.ts';
@@ -79,6 +80,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
     log: options.log,
     sendChecks: queue.send,
     sealer: vault,
+    schedule: USUAL_SCHEDULE,
     vault,
     providers: async () => options.oauthProviders ?? [],
     egress: localEgress(options),

@@ -243,6 +243,7 @@ export const LIMITS = {
   slowerAfterSeconds: [86_400, 604_800],
   tlsSessionsMax: 500,
   pollShards: 4,
+  pollShardsMax: 16,
   staleIntervals: 3,
   heartbeatDays: 30,
   heartbeatPagesMax: 20,

@@ -33,7 +33,7 @@ const PLANTED: Readonly<Record<keyof typeof CHECKS, readonly Record<string, stri
     { 'shared/mail/a.ts': "import type { B } from '../sync/b.ts';", 'shared/sync/b.ts': '' },
     { 'shared/imap/a.ts': "import { b } from '../rules/b.ts';", 'shared/rules/b.ts': '' },
     { 'shared/store/a.ts': "import type { b } from '../service/b.ts';", 'shared/service/b.ts': '' },
-    { 'infra/a.ts': "import {\n  x,\n} from '../shared/limits.ts';", 'shared/limits.ts': '' },
+    { 'infra/a.ts': "import {\n  x,\n} from '../shared/errors.ts';", 'shared/errors.ts': '' },
     { 'shared/service/a.ts': "const b = await import('../api/b.ts');", 'shared/api/b.ts': '' },
     { 'shared/service/a.ts': "export * from '../../functions/b.ts';", 'functions/b.ts': '' },
     { 'shared/limits.ts': "import './errors.ts';", 'shared/errors.ts': '' },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
 import { ACTION_KINDS } from '../shared/rules/actions.ts';
 import { CONDITION_KINDS } from '../shared/rules/conditions.ts';
 import { parseRule } from '../shared/rules/rule.ts';
@@ -10,6 +11,19 @@ import { TRIGGER_TYPES } from '../shared/rules/trigger.ts';
 
 const text = readFileSync(new URL('../docs/rules.md', import.meta.url), 'utf8');
 const examples = [...text.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, json = '']) => json);
+
+describe('docs/rules.yaml', () => {
+  it('holds rules that can be saved, and is what the README applies', () => {
+    const { rules } = parse(readFileSync(new URL('../docs/rules.yaml', import.meta.url), 'utf8')) as {
+      rules: object[];
+    };
+    const names = rules.map((rule) => parseRule(rule, { support: FULL_SUPPORT }).name);
+    assert.deepEqual(names, ['Invoices', 'Newsletters']);
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const files = [...readme.matchAll(/rules (?:apply|preview) -f (\S+)/g)].map(([, file]) => file);
+    assert.deepEqual(new Set(files), new Set(['docs/rules.yaml']));
+  });
+});
 
 describe('docs/rules.md', () => {
   it('has examples', () => {

@@ -7,7 +7,7 @@ import { LIMITS } from '../limits.ts';
 import { fieldProblems } from '../rules/field-problems.ts';
 import { strictObject } from '../rules/strict-object.ts';
 import { timeZoneSchema } from '../rules/trigger.ts';
-import type { AccountSettings } from '../store/accounts.ts';
+import type { WantedSettings } from '../service/add-account.ts';
 
 const CONTROL = /\p{Cc}|[\u2028\u2029]/u;
 
@@ -76,13 +76,17 @@ export const accountBodySchema = strictObject({
   address: lineSchema(LIMITS.userCharsMax).refine(isAddress, 'must be a mail address').optional(),
   ca: caSchema.optional(),
   pin: pinSchema.optional(),
-  pollSeconds: pollSecondsSchema.default(LIMITS.pollSecondsDefault),
+  pollSeconds: pollSecondsSchema
+    .optional()
+    .describe(
+      `How often it is checked; the deployment may offer fewer of these. ${LIMITS.pollSecondsDefault} where absent, unless the deployment says otherwise`,
+    ),
   applyToExisting: z.boolean('must be true or false').default(false),
   allowDestroy: z.boolean('must be true or false').optional(),
   timeZone: timeZoneSchema.optional(),
 });
 
-export type AccountBody = { readonly settings: AccountSettings; readonly password: string };
+export type AccountBody = { readonly settings: WantedSettings; readonly password: string };
 
 const PORT_OF_STARTTLS = 143;
 

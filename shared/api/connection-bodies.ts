@@ -57,7 +57,7 @@ export const AUTHORIZE_BODY = {
       name: given.name ?? address.slice(0, LIMITS.nameCharsMax),
       user: given.user ?? address,
       address,
-      pollSeconds: given.pollSeconds ?? LIMITS.pollSecondsDefault,
+      ...(given.pollSeconds === undefined ? {} : { pollSeconds: given.pollSeconds }),
       applyToExisting: given.applyToExisting ?? false,
     };
     return { provider, redirectUri, target: { settings } };

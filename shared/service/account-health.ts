@@ -8,10 +8,11 @@ import { awaitedName, readAwaited, readHeartbeats } from '../store/heartbeats.ts
 import type { Table } from '../store/table.ts';
 import { nextDueSeconds, secondsOf } from '../sync/due.ts';
 import { intervalsMissed, type Standing, standingsIn } from '../sync/heartbeat.ts';
+import { groupOf, type Schedule } from '../sync/schedule.ts';
 import type { BaseDeps } from './deps.ts';
 import { type AccountState, requireAccount, stateOf } from './manage-accounts.ts';
 
-type Deps = Pick<BaseDeps, 'table' | 'now'>;
+type Deps = Pick<BaseDeps, 'table' | 'now' | 'schedule'>;
 
 /** Times in milliseconds since 1970. */
 export type AccountHealth = {
@@ -37,7 +38,7 @@ export type AccountHealth = {
 
 /** Throws `not-found`. */
 export const getHealth = async (
-  { table, now }: Deps,
+  { table, now, schedule }: Deps,
   { tenant, accountId }: { readonly tenant: string; readonly accountId: string },
 ): Promise<AccountHealth> => {
   const ref = { tenant, accountId };
@@ -46,12 +47,12 @@ export const getHealth = async (
     readHead(table, ref),
   ]);
   const watch = await readWatch(table, [head?.pollGroup]);
-  return healthOf(account, head, watch(ref, head), Math.floor(now() / 1_000));
+  return healthOf(account, head, watch(ref, head), { nowSeconds: Math.floor(now() / 1_000), schedule });
 };
 
 /** In order of id; `next` is the id to go on after. */
 export const listHealthPage = async (
-  { table, now }: Deps,
+  { table, now, schedule }: Deps,
   { tenant, ...options }: { readonly tenant: string; readonly limit: number; readonly after?: string },
 ): Promise<{ health: readonly AccountHealth[]; next?: string }> => {
   const { accounts, more } = await pageOfAccounts(table, tenant, options);
@@ -66,7 +67,7 @@ export const listHealthPage = async (
   return {
     health: accounts.map((account) => {
       const head = heads.get(account.id);
-      return healthOf(account, head, watch({ tenant, accountId: account.id }, head), nowSeconds);
+      return healthOf(account, head, watch({ tenant, accountId: account.id }, head), { nowSeconds, schedule });
     }),
     ...(more && last !== undefined ? { next: last.id } : {}),
   };
@@ -104,16 +105,24 @@ export const isStaleAccount = (
   intervalsMissed(standing, { waitingSince: waitingSince ?? nowSeconds, pollSeconds, nowSeconds }) >=
   LIMITS.staleIntervals;
 
-export const healthOf = (account: Account, head: Head | undefined, watch: Watch, nowSeconds: number): AccountHealth => {
+export const healthOf = (
+  account: Account,
+  head: Head | undefined,
+  watch: Watch,
+  { nowSeconds, schedule }: { readonly nowSeconds: number; readonly schedule: Schedule },
+): AccountHealth => {
   const known = stateOf(head);
   const { failure, lastChangedAt = 0, firstSyncAt = 0 } = head ?? {};
   const { standing } = watch;
   const isPolled = known === 'active';
-  const pollSeconds = head?.pollGroup === undefined ? account.pollSeconds : secondsOf(head.pollGroup);
+  const pollGroup = head?.pollGroup ?? groupOf(schedule, account);
+  const pollSeconds = secondsOf(pollGroup);
   const isStale = isPolled && isStaleAccount(watch, { pollSeconds, nowSeconds });
   const until = (failure?.until ?? 0) > nowSeconds ? failure?.until : undefined;
   const checked = Math.max(lastChangedAt, firstSyncAt, standing?.lastCheckedAt ?? 0);
-  const next = isPolled ? nextDueSeconds(account.id, pollSeconds, Math.max(nowSeconds, until ?? 0), LIMITS) : undefined;
+  const next = isPolled
+    ? nextDueSeconds(pollGroup, Math.max(nowSeconds, until ?? 0), { ...LIMITS, pollShards: schedule.pollShards })
+    : undefined;
   const notReached = isPolled ? standing?.unreached : undefined;
   return {
     accountId: account.id,

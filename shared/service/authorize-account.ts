@@ -3,14 +3,15 @@ import { MailyardError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { beginAuthorization } from '../oauth/client.ts';
 import type { OAuthProvider } from '../oauth/provider.ts';
-import type { AccountSettings } from '../store/accounts.ts';
 import { putAuthorization } from '../store/authorizations.ts';
+import type { WantedSettings } from './add-account.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { requireAccount } from './manage-accounts.ts';
 import { oauthDeps, providerOf } from './oauth-deps.ts';
+import { requireInterval } from './require-interval.ts';
 
 /** Where the mail is, the provider knows. */
-export type OAuthSettings = Omit<AccountSettings, 'host' | 'port' | 'tls' | 'ca' | 'pin'>;
+export type OAuthSettings = Omit<WantedSettings, 'host' | 'port' | 'tls' | 'ca' | 'pin'>;
 
 export type AuthorizeAccount = {
   readonly tenant: string;
@@ -39,6 +40,14 @@ export const authorizeAccount = async (deps: MailboxDeps, input: AuthorizeAccoun
     });
   }
   const known = 'accountId' in target ? await requireAccount(deps, { tenant, id: target.accountId }) : undefined;
+  const settings =
+    'settings' in target
+      ? {
+          ...target.settings,
+          ...serverOf(provider),
+          pollSeconds: requireInterval(deps.schedule, target.settings.pollSeconds),
+        }
+      : undefined;
   const accountId = known?.id ?? deps.newId();
   const loginHint = 'settings' in target ? target.settings.user : (known?.user ?? '');
   const { url, state, codeVerifier } = await beginAuthorization(oauthDeps(deps), provider, { redirectUri, loginHint });
@@ -50,7 +59,7 @@ export const authorizeAccount = async (deps: MailboxDeps, input: AuthorizeAccoun
     redirectUri,
     accountId,
     sealedVerifier: await deps.sealer.seal({ codeVerifier }, { tenant, accountId, purpose: 'authorization' }),
-    ...('settings' in target ? { settings: { ...target.settings, ...serverOf(provider) } } : {}),
+    ...(settings === undefined ? {} : { settings }),
     expiresAt,
   });
   return { authorizationUrl: url, state, expiresAt: expiresAt * 1_000 };

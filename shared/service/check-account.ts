@@ -21,7 +21,7 @@ import type { AccountConfig, ConfigCache } from './account-config.ts';
 import type { HostGate } from './host-gate.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { needsTimes } from './needs-times.ts';
-import { slowDown } from './slow-down.ts';
+import { regroup } from './regroup.ts';
 import type { SyncReport } from './sync-account.ts';
 import { tellsAnybody } from './webhooks/tells-anybody.ts';
 import { withMailbox } from './with-mailbox.ts';
@@ -117,7 +117,7 @@ const check = async (
     const digest = statusDigest(folders);
     const seconds = Math.floor(deps.now() / 1_000);
     if (isQuiet(head, digest, seconds) && !needsTimes(head, config.rules)) {
-      await slowDown(deps, ref, head, account.pollSeconds);
+      await regroup(deps, ref, head, account.pollSeconds);
       return { ref, outcome: 'quiet' } as const;
     }
     // Whether it can be reached is known by now; the first look at all its mail takes a while.

@@ -1,6 +1,7 @@
 /** What the use cases are given: a plain object made by functions/settings.ts or local/, never looked up. */
 import type { AccountRef } from '../store/head.ts';
 import type { Table } from '../store/table.ts';
+import type { Schedule } from '../sync/schedule.ts';
 import type { Sealer } from '../vault/credential.ts';
 
 /** Ids, counts, durations and codes; never subjects, addresses, bodies or credentials. */
@@ -45,6 +46,7 @@ export type BaseDeps = {
   readonly log: Log;
   readonly sendChecks: (messages: readonly CheckMessage[]) => Promise<void>;
   readonly sealer: Sealer;
+  readonly schedule: Schedule;
   /** Whether the deployment has an event bus that events may be sent to. */
   readonly hasEventBus?: boolean;
   /** What rules may call; undefined where it is not known, and then any name may be saved. */

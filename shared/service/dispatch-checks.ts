@@ -4,12 +4,12 @@ import { dueWakes } from '../store/deliveries.ts';
 import { type AccountRef, dueAccounts } from '../store/head.ts';
 import { claimTick } from '../store/ticks.ts';
 import { dueTombstones } from '../store/tombstones.ts';
-import { duePollGroups, secondsOf } from '../sync/due.ts';
+import { duePollGroups, secondsOf, shardOf } from '../sync/due.ts';
 import { batchesOf, delayOf, inFairOrder } from '../sync/fair-batches.ts';
 import type { BaseDeps, CheckMessage } from './deps.ts';
 import { watchGroup } from './watch-group.ts';
 
-export type DispatchDeps = Pick<BaseDeps, 'table' | 'sendChecks' | 'log'>;
+export type DispatchDeps = Pick<BaseDeps, 'table' | 'sendChecks' | 'log' | 'schedule'>;
 
 export type Dispatched = {
   /** How many accounts were handed out. */
@@ -26,7 +26,7 @@ export type Dispatched = {
 export const dispatchChecks = async (
   deps: DispatchDeps,
   tickSeconds: number,
-  groups: readonly string[] = duePollGroups(tickSeconds, LIMITS),
+  groups: readonly string[] = duePollGroups(tickSeconds, { ...LIMITS, pollShards: deps.schedule.pollShards }),
 ): Promise<Dispatched> => {
   const dispatched = await Promise.all(groups.map((pollGroup) => dispatchGroup(deps, pollGroup, tickSeconds)));
   await dispatchDeleted(deps, tickSeconds).catch((error: unknown) => {
@@ -56,12 +56,15 @@ const dispatchGroup = async (
   pollGroup: string,
   tickSeconds: number,
 ): Promise<Dispatched & { readonly error?: unknown }> => {
+  const { accountsPerCheck, pollShards } = deps.schedule;
   try {
     const refs = inFairOrder(await dueAccounts(deps.table, pollGroup));
+    // What lies in a group that accounts have moved out of is taken away now and then.
+    if (refs.length === 0 && shardOf(pollGroup) >= pollShards && !isSixtieth(pollGroup, tickSeconds)) return NOTHING;
     // Claimed before anything is sent: a tick that dies in between is made up for by the next, and one sent twice costs money.
     if (refs.length > 0 && !(await claimTick(deps.table, pollGroup, tickSeconds))) return NOTHING;
     const pollSeconds = secondsOf(pollGroup);
-    const batches = batchesOf(refs, LIMITS.accountsPerCheckMax);
+    const batches = batchesOf(refs, accountsPerCheck);
     const messages = batches.map((accounts, n): CheckMessage => {
       const delaySeconds = delayOf(n, batches.length, LIMITS.spreadSeconds);
       const batch = { pollGroup, n };
@@ -74,6 +77,9 @@ const dispatchGroup = async (
   }
 };
 
+const isSixtieth = (pollGroup: string, tickSeconds: number): boolean =>
+  Math.floor(tickSeconds / secondsOf(pollGroup)) % 60 === 0;
+
 /** Watching holds up no check: they are on their way already. */
 const tellStale = async (
   deps: DispatchDeps,
@@ -81,7 +87,11 @@ const tellStale = async (
   refs: readonly AccountRef[],
 ): Promise<Omit<Dispatched, 'accounts'>> => {
   try {
-    const { toTell, ...watched } = await watchGroup(deps.table, group, refs);
+    const { toTell, ...watched } = await watchGroup(
+      deps.table,
+      { ...group, accountsPerCheck: deps.schedule.accountsPerCheck },
+      refs,
+    );
     const { tickSeconds, pollSeconds } = group;
     const messages = batchesOf(toTell, LIMITS.accountsPerCheckMax).map(
       (accounts): CheckMessage => ({ accounts, tickSeconds, pollSeconds, stale: true }),

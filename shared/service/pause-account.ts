@@ -1,8 +1,7 @@
 /** An account that is paused is not looked at, whoever asks; what a run had begun is finished after it is resumed. */
 import { MailyardError } from '../errors.ts';
-import { LIMITS } from '../limits.ts';
 import { pauseHead, readHead, resumeHead } from '../store/head.ts';
-import { pollGroupOf } from '../sync/due.ts';
+import { groupOf } from '../sync/schedule.ts';
 import type { BaseDeps } from './deps.ts';
 import { type AccountSummary, requireAccount, summaryOf } from './manage-accounts.ts';
 import { requestSync } from './request-sync.ts';
@@ -21,17 +20,17 @@ export const pauseAccount = async (
 
 /** It is looked at again at once. An account that was not paused is left as it is. Throws `not-found`, `conflict`. */
 export const resumeAccount = async (
-  deps: Pick<BaseDeps, 'table' | 'now' | 'sendChecks'>,
+  deps: Pick<BaseDeps, 'table' | 'now' | 'sendChecks' | 'schedule'>,
   { tenant, accountId }: Wanted,
 ): Promise<AccountSummary> => {
-  const { table } = deps;
+  const { table, schedule } = deps;
   const ref = { tenant, accountId };
   const account = await requireAccount({ table }, { tenant, id: accountId });
   const head = await readHead(table, ref);
   if (head === undefined || head.state === 'deleting') throw beingMadeOrDeleted();
   if (head.paused === true) {
     // Whose login was refused stays out of its group: providers lock accounts that keep trying.
-    const group = head.state === 'active' ? pollGroupOf(accountId, account.pollSeconds, LIMITS.pollShards) : undefined;
+    const group = head.state === 'active' ? groupOf(schedule, account) : undefined;
     await resumeHead(table, ref, group);
     await requestSync(deps, ref);
   }

@@ -3,10 +3,9 @@
  * mail stays: nothing is synced anew.
  */
 import { MailyardError } from '../errors.ts';
-import { LIMITS } from '../limits.ts';
 import { type Account, replaceAccount } from '../store/accounts.ts';
 import { raiseConfigVersion, readHead, reconnectHead } from '../store/head.ts';
-import { pollGroupOf } from '../sync/due.ts';
+import { groupOf } from '../sync/schedule.ts';
 import type { Credential } from '../vault/credential.ts';
 import type { MailboxDeps } from './mailbox-deps.ts';
 import { type AccountSummary, requireAccount, summaryOf } from './manage-accounts.ts';
@@ -45,7 +44,7 @@ export const replaceCredential = async (
   if (!(await replaceAccount(deps.table, account, { credential: 'new' }))) {
     throw new MailyardError('precondition.failed', 'the account was changed since you read it; read it again');
   }
-  const group = pollGroupOf(accountId, account.pollSeconds, LIMITS.pollShards);
+  const group = groupOf(deps.schedule, account);
   // A paused account stays paused; it is told of the new credential all the same.
   if (await reconnectHead(deps.table, ref, group)) await requestSync(deps, ref);
   else await raiseConfigVersion(deps.table, ref);

@@ -14,11 +14,11 @@ import type { Head } from '../store/head.ts';
 import { writeParts } from '../store/journal.ts';
 import { armJournal, commitHead, type Lease } from '../store/lease.ts';
 import { statusDigest } from '../sync/digest.ts';
-import { pollGroupOf } from '../sync/due.ts';
 import type { EffectCommand, JournalPart, PartState } from '../sync/journal.ts';
 import { nextFullLookAt, type PlanContext, planFolder } from '../sync/plan.ts';
 import type { RequestedChanges } from '../sync/requested.ts';
 import { runIdOf } from '../sync/run-id.ts';
+import { groupOf } from '../sync/schedule.ts';
 import type { AccountConfig } from './account-config.ts';
 import { advanceApplications } from './advance-applications.ts';
 import { openAgesBook } from './ages-book.ts';
@@ -311,6 +311,7 @@ const commit = async (
 ): Promise<void> => {
   const nowSeconds = Math.floor(deps.now() / 1_000);
   const { head } = lease;
+  const group = groupOf(deps.schedule, config.account);
   const committed = await commitHead(deps.table, lease, {
     ...(armed === undefined ? {} : { openJournal: null, lastChangedAt: nowSeconds }),
     ...(armed === undefined || !config.tells ? {} : { untold: armed }),
@@ -323,7 +324,7 @@ const commit = async (
     ...timers.headChange(nextFullLookAt(books.cursors(), LIMITS.fullLookSeconds)),
     ...(head.state === 'active' ? {} : { state: 'active' as const }),
     // Out of no group where a login was refused, out of a slower one where nothing had changed for long.
-    ...(isOutOfGroup(head, config) ? { pollGroup: pollGroupFor(config) } : {}),
+    ...(isOutOfGroup(head, group) ? { pollGroup: group } : {}),
     // Whoever reports the failure releases the lease with it.
     ...(failed ? {} : { leaseUntil: 0 as const }),
   });
@@ -332,11 +333,8 @@ const commit = async (
 
 const untoldOf = ({ tells }: AccountConfig): Pick<SyncReport, 'untold'> => (tells ? { untold: true } : {});
 
-const isOutOfGroup = ({ state, pollGroup, paused }: Head, config: AccountConfig): boolean =>
-  state !== 'active' || (pollGroup !== undefined && paused !== true && pollGroup !== pollGroupFor(config));
-
-const pollGroupFor = ({ account }: AccountConfig): string =>
-  pollGroupOf(account.id, account.pollSeconds, LIMITS.pollShards);
+const isOutOfGroup = ({ state, pollGroup, paused }: Head, group: string): boolean =>
+  state !== 'active' || (pollGroup !== undefined && paused !== true && pollGroup !== group);
 
 /** A folder whose look brought nothing (the echo of our own effects) needs no journal. */
 const seen = (shares: readonly FolderShare[]): FolderShare[] =>

@@ -16,13 +16,20 @@ export type Watched = {
   readonly toTell: readonly AccountRef[];
 };
 
+type Group = {
+  readonly pollGroup: string;
+  readonly pollSeconds: number;
+  readonly tickSeconds: number;
+  readonly accountsPerCheck: number;
+};
+
 /** `refs`: all accounts of the group, which are due in the minute of `tickSeconds`. */
 export const watchGroup = async (
   table: Table,
-  { pollGroup, pollSeconds, tickSeconds }: { pollGroup: string; pollSeconds: number; tickSeconds: number },
+  { pollGroup, pollSeconds, tickSeconds, accountsPerCheck }: Group,
   refs: readonly AccountRef[],
 ): Promise<Watched> => {
-  const batches = Math.ceil(refs.length / LIMITS.accountsPerCheckMax);
+  const batches = Math.ceil(refs.length / accountsPerCheck);
   const heartbeats = await readHeartbeats(table, pollGroup);
   for (const { n } of heartbeats) if (n >= batches) await deleteHeartbeat(table, { pollGroup, n });
   const standing = standingsIn(heartbeats.filter(({ n }) => n < batches));

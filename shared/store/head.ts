@@ -189,8 +189,8 @@ export const regroupHead = (table: Table, ref: AccountRef, pollGroup: string): P
     `${NOT_DELETING} AND attribute_exists(pollGroup)`,
   );
 
-/** To a slower group, unless it was changed or moved meanwhile. */
-export const slowDownHead = (
+/** To another group, unless it was changed or moved meanwhile. */
+export const moveHead = (
   table: Table,
   ref: AccountRef,
   { from, to, lastChangedAt }: { from: string; to: string; lastChangedAt: number | undefined },

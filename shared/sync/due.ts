@@ -9,29 +9,31 @@ export type PollOptions = {
   readonly pollShards: number;
 };
 
+type DueOptions = PollOptions & {
+  /** Accounts may still be in shards up to this from times when there were more; those come in their turn, too. */
+  readonly pollShardsMax: number;
+};
+
 /** The groups due in the minute of `tickSeconds` (since 1970). Each comes once per interval, its shards spread over it. */
-export const duePollGroups = (tickSeconds: number, { pollSecondsAllowed, pollShards }: PollOptions): string[] => {
+export const duePollGroups = (
+  tickSeconds: number,
+  { pollSecondsAllowed, pollShards, pollShardsMax }: DueOptions,
+): string[] => {
   const minute = Math.floor(tickSeconds / TICK_SECONDS);
   return pollSecondsAllowed.flatMap((pollSeconds) => {
     const minutes = pollSeconds / TICK_SECONDS;
-    return Array.from({ length: pollShards }, (_, shard) => shard)
-      .filter((shard) => minute % minutes === Math.floor((shard * minutes) / pollShards))
+    return Array.from({ length: Math.max(pollShards, pollShardsMax) }, (_, shard) => shard)
+      .filter((shard) => minute % minutes === Math.floor((shard * minutes) / pollShards) % minutes)
       .map((shard) => groupName(pollSeconds, shard));
   });
 };
 
-/** The tick after `seconds` (since 1970) that an account's turn comes with. */
-export const nextDueSeconds = (
-  accountId: string,
-  pollSeconds: number,
-  seconds: number,
-  options: PollOptions,
-): number => {
-  const group = pollGroupOf(accountId, pollSeconds, options.pollShards);
+/** The tick after `seconds` (since 1970) that a group's turn comes with. */
+export const nextDueSeconds = (pollGroup: string, seconds: number, options: DueOptions): number => {
   const from = Math.floor(seconds / TICK_SECONDS) + 1;
-  const last = from + pollSeconds / TICK_SECONDS;
+  const last = from + secondsOf(pollGroup) / TICK_SECONDS;
   for (let minute = from; minute < last; minute += 1) {
-    if (duePollGroups(minute * TICK_SECONDS, options).includes(group)) return minute * TICK_SECONDS;
+    if (duePollGroups(minute * TICK_SECONDS, options).includes(pollGroup)) return minute * TICK_SECONDS;
   }
   return last * TICK_SECONDS;
 };
@@ -50,6 +52,8 @@ export const pollGroupOf = (accountId: string, pollSeconds: number, pollShards: 
 
 /** How often the accounts of a group are checked, in seconds. */
 export const secondsOf = (pollGroup: string): number => Number(pollGroup.split('#')[0]);
+
+export const shardOf = (pollGroup: string): number => Number(pollGroup.split('#')[1]);
 
 /**
  * How often to look at an account in which nothing has changed for `quietSeconds`: the next longer interval for each of the

@@ -18,7 +18,6 @@ test('host, user and password are enough', () => {
       tls: 'implicit',
       user: 'ann@example.test',
       address: 'ann@example.test',
-      pollSeconds: 60,
       applyToExisting: false,
     },
   });

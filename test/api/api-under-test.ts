@@ -17,6 +17,7 @@ import type { Account } from '../../shared/store/accounts.ts';
 import { putNewAccount } from '../../shared/store/accounts.ts';
 import { createHead } from '../../shared/store/head.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
 import { watch } from '../support/canary.ts';
@@ -96,6 +97,7 @@ export const startApi = async (change: Partial<MailboxDeps> = {}) => {
       checks.push(...messages);
     },
     sealer: vault,
+    schedule: USUAL_SCHEDULE,
     vault,
     egress: { ports: 'any', allows: () => true },
     deadline: () => Date.now() + 25_000,

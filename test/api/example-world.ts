@@ -23,6 +23,7 @@ import { createHead } from '../../shared/store/head.ts';
 import { putList } from '../../shared/store/lists.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
 import { putNewWebhook } from '../../shared/store/webhooks.ts';
+import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
 import { startTable } from '../support/dynalite.ts';
@@ -74,6 +75,7 @@ export const startExampleWorld = async (options: { readonly throttle?: Throttle 
     log: { info: () => undefined, warn: () => undefined, error: (...parts) => console.error(...parts) },
     sendChecks: async () => undefined,
     sealer: vault,
+    schedule: USUAL_SCHEDULE,
     vault,
     egress: { ...LOOPBACK_ONLY, ports, names: NO_NAMES },
     providers: async () => parseProviders(PROVIDERS),

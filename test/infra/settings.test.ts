@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Match } from 'aws-cdk-lib/assertions';
 import { readSettings as readFunctionSettings } from '../../functions/settings.ts';
+import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
 import { templateWith } from './synthesise.ts';
 
 const template = templateWith();
@@ -29,6 +30,82 @@ test('sizes and bounds are settings, and a wrong one is named', () => {
     const [name = ''] = Object.keys(wrong);
     assert.throws(() => templateWith(wrong), new RegExp(`context ${name} must be`));
   }
+});
+
+test('whose deployment it is can be invited into the user pool, and stays there', () => {
+  template.resourceCountIs('AWS::Cognito::UserPoolUser', 0);
+  const own = templateWith({ owner: 'you@example.test' });
+  own.hasResource('AWS::Cognito::UserPoolUser', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      Username: 'you@example.test',
+      DesiredDeliveryMediums: ['EMAIL'],
+      UserAttributes: Match.arrayWith([{ Name: 'email', Value: 'you@example.test' }]),
+      MessageAction: Match.absent(),
+    },
+  });
+  assert.throws(() => templateWith({ owner: 'you' }), /context owner must be a mail address/);
+  const elsewhere = { owner: 'you@example.test', issuer: 'https://login.example.test/', audience: 'a' };
+  assert.throws(() => templateWith(elsewhere), /context owner must be left out beside issuer/);
+});
+
+test('copies of the table beside it are made where they are asked for, by a role that can do nothing else, and kept so long', () => {
+  template.resourceCountIs('AWS::Backup::BackupPlan', 0);
+  const kept = templateWith({ backupDays: '90' });
+  const [[vaultId = ''] = []] = Object.entries(kept.findResources('AWS::Backup::BackupVault'));
+  kept.hasResource('AWS::Backup::BackupVault', {
+    DeletionPolicy: 'Retain',
+    Properties: {
+      AccessPolicy: {
+        Statement: [Match.objectLike({ Effect: 'Deny', Action: Match.arrayWith(['backup:DeleteRecoveryPoint']) })],
+      },
+    },
+  });
+  kept.hasResourceProperties('AWS::Backup::BackupPlan', {
+    BackupPlan: {
+      BackupPlanRule: [
+        Match.objectLike({
+          Lifecycle: { DeleteAfterDays: 90 },
+          ScheduleExpression: 'cron(20 3 * * ? *)',
+          TargetBackupVault: { 'Fn::GetAtt': [vaultId, 'BackupVaultName'] },
+        }),
+      ],
+    },
+  });
+  const [[tableId = ''] = []] = Object.entries(kept.findResources('AWS::DynamoDB::Table'));
+  const [selection] = Object.values(kept.findResources('AWS::Backup::BackupSelection'));
+  assert.match(JSON.stringify(selection?.['Properties'].BackupSelection.Resources), new RegExp(`"${tableId}"`));
+  kept.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'NumberOfBackupJobsFailed', Threshold: 1 });
+  assert.throws(() => templateWith({ backupDays: '90', stage: 'dev' }), /backupDays must be 0, or removal retain/);
+  templateWith({ backupDays: '7', stage: 'dev', removal: 'retain' }).resourceCountIs('AWS::Backup::BackupPlan', 1);
+});
+
+test('how often accounts are checked is a setting that every function is told in the same words', () => {
+  const asked = { pollSecondsAllowed: '900,300', pollShards: '8', accountsPerCheck: 50 };
+  const functions = Object.values(templateWith(asked).findResources('AWS::Lambda::Function'));
+  const told = functions.map(({ Properties }) => Properties['Environment'].Variables.SCHEDULE as string);
+  assert.equal(functions.length, 4);
+  const schedule = { pollSecondsAllowed: [300, 900], pollSecondsDefault: 300, pollShards: 8, accountsPerCheck: 50 };
+  for (const SCHEDULE of told)
+    assert.deepEqual(readFunctionSettings({ TABLE_NAME: 't', QUEUE_URL: 'q', SCHEDULE }).schedule, schedule);
+  assert.deepEqual(readFunctionSettings({ TABLE_NAME: 't', QUEUE_URL: 'q' }).schedule, USUAL_SCHEDULE);
+  const usual = {
+    pollSecondsAllowed: '3600,900,300,60',
+    pollSecondsDefault: '60',
+    pollShards: 4,
+    accountsPerCheck: 100,
+  };
+  const variables = Match.objectLike({ SCHEDULE: Match.anyValue() });
+  templateWith(usual).resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: variables } }, 0);
+  for (const [wrong, says] of [
+    [{ pollSecondsAllowed: '60,120' }, 'pollSecondsAllowed must be some of 60,300,900,3600'],
+    [{ pollSecondsAllowed: '300,900', pollSecondsDefault: '60' }, 'pollSecondsDefault must be one of 300, 900'],
+    [{ pollShards: '17' }, 'pollShards must be a whole number from 1 to 16'],
+    [{ pollShards: '0' }, 'pollShards must be'],
+    [{ accountsPerCheck: '101' }, 'accountsPerCheck must be a whole number from 1 to 100'],
+  ] as const)
+    assert.throws(() => templateWith(wrong), new RegExp(`context ${says}`));
 });
 
 test('one address towards mail servers is made when asked for, for what opens mailboxes alone', () => {

@@ -366,7 +366,13 @@ const findings = (exceptions: typeof EXCEPTIONS, context?: Record<string, unknow
 
 test('the policy packs find nothing that is not answered, and every answer answers something', (t) => {
   assert.deepEqual(findings(EXCEPTIONS), []);
-  const everything = { alarmEmail: 'ops@example.test', stage: 'dev', fixedEgressIp: 'true' };
+  const everything = {
+    alarmEmail: 'ops@example.test',
+    stage: 'dev',
+    removal: 'retain',
+    backupDays: '7',
+    fixedEgressIp: 'true',
+  };
   assert.deepEqual(findings(EXCEPTIONS, everything), []);
   // What is found on purpose need not be read by people.
   t.mock.method(process.stderr, 'write', () => true);

@@ -1,10 +1,11 @@
 /**
- * Bugs in what makes effects converge, in what sets rules off, and in what is told of it. Each is put into the product for a run of a test that promises the opposite, and that
+ * Bugs in what makes effects converge, in what sets rules off, in what is told of it, and in how checks are handed out. Each is put into the product for a run of a test that promises the opposite, and that
  * test has to fail: `node test/journeys/planted.ts [name]`.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { type Planting, plant, requirePlace } from '../chaos/plant.ts';
+import { PLANTED_DISPATCH } from './planted-dispatch.ts';
 import { PLANTED_EVENTS } from './planted-events.ts';
 import { PLANTED_RULES } from './planted-rules.ts';
 
@@ -125,7 +126,12 @@ const EFFECTS: readonly PlantedBug[] = [
   },
 ];
 
-export const PLANTED_EFFECTS: readonly PlantedBug[] = [...EFFECTS, ...PLANTED_RULES, ...PLANTED_EVENTS];
+export const PLANTED_EFFECTS: readonly PlantedBug[] = [
+  ...EFFECTS,
+  ...PLANTED_RULES,
+  ...PLANTED_EVENTS,
+  ...PLANTED_DISPATCH,
+];
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 

@@ -6,6 +6,7 @@ import { checkAccounts } from '../../shared/service/check-accounts.ts';
 import { dispatchChecks } from '../../shared/service/dispatch-checks.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { type AccountRef, readHead, regroupHead } from '../../shared/store/head.ts';
+import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
 import { allItems } from '../api/api-under-test.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type HookReceiver, startHookReceiver } from '../support/hook-receiver.ts';
@@ -25,7 +26,12 @@ before(async () => {
   far = await startDovecot({ users: { bob: 'canary-password-bob' } });
   receiver = await startHookReceiver();
   yard = await startYard();
-  deps = { ...yard.deps, egress: receiver.egress(yard.deps.egress) };
+  // One shard: both accounts belong to the group that is handed out.
+  deps = {
+    ...yard.deps,
+    egress: receiver.egress(yard.deps.egress),
+    schedule: { ...USUAL_SCHEDULE, pollShards: 1 },
+  };
   call = apiOver(deps);
 });
 after(async () => {

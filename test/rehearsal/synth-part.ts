@@ -13,11 +13,18 @@ export type Context = Readonly<Record<string, string>>;
 /** Other shapes of the stack than the one that is deployed here; what differs is the template, so that nothing is bundled for them. */
 export const OTHER_SHAPES: readonly Context[] = [
   {},
-  { stage: 'dev', alarmEmail: 'ops@example.test', ruleExample: 'true', fixedEgressIp: 'true' },
+  {
+    stage: 'dev',
+    owner: 'you@example.test',
+    alarmEmail: 'ops@example.test',
+    ruleExample: 'true',
+    fixedEgressIp: 'true',
+  },
   {
     issuer: 'https://login.example.test/',
     audience: 'mailyard',
     tenantClaim: 'org',
+    backupDays: '90',
     ruleFunctions: JSON.stringify({ 'is-urgent': 'arn:aws:lambda:eu-central-1:123456789012:function:is-urgent' }),
   },
 ];

@@ -9,6 +9,7 @@ import { requestSync } from '../../shared/service/request-sync.ts';
 import { createHead, dueAccounts, markDeleting, readHead } from '../../shared/store/head.ts';
 import { commitHead, takeLease } from '../../shared/store/lease.ts';
 import { putTombstone, readTombstone } from '../../shared/store/tombstones.ts';
+import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
 import { allItems, putAccount } from '../api/api-under-test.ts';
 import { folderOf, movePart, putFolders, putMessages, putRun } from '../api/seed.ts';
 import { startTable, type TestTable } from '../support/dynalite.ts';
@@ -79,7 +80,11 @@ const tick = async (): Promise<number> => {
   const sent: CheckMessage[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const base = { table: started.table, now, log };
-  await dispatchChecks({ ...base, sendChecks: async (messages) => void sent.push(...messages) }, seconds, []);
+  await dispatchChecks(
+    { ...base, schedule: USUAL_SCHEDULE, sendChecks: async (messages) => void sent.push(...messages) },
+    seconds,
+    [],
+  );
   for (const message of sent) {
     assert.deepEqual(parseCheckMessage(JSON.parse(JSON.stringify(message))), message);
     for (const ref of message.accounts) await clearDeletedAccount(base, ref);

@@ -6,13 +6,15 @@ import { meterUnits } from '../../bench/consumed-units.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { CheckMessage } from '../../shared/service/deps.ts';
 import { dispatchChecks } from '../../shared/service/dispatch-checks.ts';
-import { headKey } from '../../shared/store/head.ts';
+import { createHead, headKey } from '../../shared/store/head.ts';
 import { duePollGroups, pollGroupOf } from '../../shared/sync/due.ts';
 import { batchesOf } from '../../shared/sync/fair-batches.ts';
+import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
 import { startTable, type TestTable } from '../support/dynalite.ts';
 
 const ACCOUNTS = 2_000;
 const TICK = 1_800_000_000;
+const schedule = USUAL_SCHEDULE;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 let database: TestTable;
@@ -36,7 +38,7 @@ after(() => database?.stop());
 
 const dispatch = (tickSeconds: number, groups?: readonly string[]) => {
   const sendChecks = async (messages: readonly CheckMessage[]) => void sent.push(...messages);
-  return dispatchChecks({ table: database.table, sendChecks, log }, tickSeconds, groups);
+  return dispatchChecks({ table: database.table, sendChecks, log, schedule }, tickSeconds, groups);
 };
 const namesSent = () => sent.flatMap(({ accounts }) => accounts.map(({ accountId }) => accountId));
 
@@ -51,6 +53,17 @@ test('each account is in one message, each message full but the last of its grou
   const delays = sent.map(({ delaySeconds = 0 }) => delaySeconds);
   assert.ok(new Set(delays).size > 5);
   assert.ok(Math.max(...delays) < LIMITS.spreadSeconds);
+});
+
+test('who has one account is in the first message of its group, however many another tenant has', async () => {
+  const crowd = Array.from({ length: LIMITS.accountsPerCheckMax + 50 }, (_, n) => ({
+    tenant: 'a-many',
+    accountId: `m${n}`,
+  }));
+  for (const ref of [...crowd, { tenant: 'z-one', accountId: 'only' }]) await createHead(database.table, ref, '900#15');
+  await dispatch(TICK, ['900#15']);
+  assert.equal(sent.length, 2);
+  assert.ok(sent[0]?.accounts.some(({ tenant }) => tenant === 'z-one'));
 });
 
 test('a minute that is handed out twice, one after the other or at once, sends once', async () => {
@@ -82,7 +95,10 @@ test('a group that cannot be handed out holds up no other', async () => {
     if (messages[0]?.batch?.pollGroup === '60#1') throw new Error('SQS is down');
     sent.push(...messages);
   };
-  await assert.rejects(dispatchChecks({ table: database.table, sendChecks: broken, log }, TICK + 300), /SQS is down/);
+  await assert.rejects(
+    dispatchChecks({ table: database.table, sendChecks: broken, log, schedule }, TICK + 300),
+    /SQS is down/,
+  );
   const groups = new Set(sent.map(({ batch }) => batch?.pollGroup));
   for (const other of ['60#0', '60#2', '60#3']) assert.ok(groups.has(other), other);
 });

@@ -14,6 +14,7 @@ import { putNewAccount } from '../../shared/store/accounts.ts';
 import { type AccountRef, createHead } from '../../shared/store/head.ts';
 import { putNewRule } from '../../shared/store/rules.ts';
 import { pollGroupOf } from '../../shared/sync/due.ts';
+import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
 import { makeKeyPair } from '../../shared/vault/key-pair.ts';
 import { vaultOf } from '../../shared/vault/vault.ts';
 import { watch } from './canary.ts';
@@ -51,6 +52,7 @@ export const startYard = async (through?: (endpoint: string) => Promise<string>)
       sent.push(...messages);
     },
     sealer: vault,
+    schedule: USUAL_SCHEDULE,
     vault,
     egress: LOOPBACK_ONLY,
     deadline: () => now() + LIMITS.runSeconds * 1_000,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LIMITS } from '../../shared/limits.ts';
-import { duePollGroups, isStale, pollGroupOf } from '../../shared/sync/due.ts';
+import { duePollGroups, isStale, pollGroupOf, secondsOf } from '../../shared/sync/due.ts';
 
 test('within any interval every group comes exactly once', () => {
   const minutes = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 4 });
@@ -13,7 +13,7 @@ test('within any interval every group comes exactly once', () => {
       fc.nat(30_000_000),
       fc.nat(59),
       (every, shards, from, second) => {
-        const options = { pollSecondsAllowed: every.map((count) => count * 60), pollShards: shards };
+        const options = { pollSecondsAllowed: every.map((count) => count * 60), pollShards: shards, pollShardsMax: 0 };
         for (const count of every) {
           const due = Array.from({ length: count }, (_, i) => duePollGroups((from + i) * 60 + second, options))
             .flat()
@@ -26,9 +26,25 @@ test('within any interval every group comes exactly once', () => {
   );
 });
 
+test('groups of times when there were more come once an interval as well', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 16 }), fc.nat(30_000_000), (pollShards, from) => {
+      for (const seconds of LIMITS.pollSecondsAllowed) {
+        const groups = Array.from({ length: seconds / 60 }, (_, i) =>
+          duePollGroups((from + i) * 60, { ...LIMITS, pollShards }),
+        )
+          .flat()
+          .filter((group) => secondsOf(group) === seconds);
+        assert.equal(groups.length, LIMITS.pollShardsMax);
+        assert.equal(new Set(groups).size, LIMITS.pollShardsMax);
+      }
+    }),
+  );
+});
+
 test('the shards of a long interval are spread over its minutes', () => {
   const perMinute = Array.from({ length: 60 }, (_, i) =>
-    duePollGroups(i * 60, { pollSecondsAllowed: [3_600], pollShards: 4 }),
+    duePollGroups(i * 60, { pollSecondsAllowed: [3_600], pollShards: 4, pollShardsMax: 4 }),
   );
   assert.deepEqual(
     perMinute.flatMap((groups, minute) => groups.map((group) => [minute, group])),
