@@ -22,7 +22,7 @@ const { startDovecot } = await import('../support/dovecot.ts');
 const { dovecotOracle } = await import('../support/dovecot-oracle.ts');
 const { mirrorOf } = await import('../support/mirror.ts');
 const { startYard } = await import('../support/yard.ts');
-planted.check();
+await planted.check();
 
 const BENCH = { user: 'bench', password: 'secret' };
 const COPIED = { blockMessages: 250, inboxBlocks: 6, inboxExpunged: 300, folders: 6 };

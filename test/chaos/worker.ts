@@ -10,7 +10,7 @@ const planted = plant([...smallLimits(), ...(bug === undefined ? [] : [plantedBu
 // Loaded after the bug is in place: this is where the product comes in.
 const { startStage } = await import('./stage.ts');
 const stage = await startStage();
-planted.check();
+await planted.check();
 
 serveTasks<WorkerTask, WorkerResult>(
   async ({ do: what, seed, at }) => {

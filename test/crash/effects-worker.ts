@@ -20,7 +20,7 @@ const { liveEffects } = await import('./effects-live.ts');
 const yard = await startYard();
 hookWorkers(faultsOn(yard.deps.table));
 const stage = { yard, certificate: await createCertificate() };
-planted.check();
+await planted.check();
 let users = 0;
 
 serveTasks<EffectsTask, EffectsLived>(

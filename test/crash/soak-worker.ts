@@ -13,7 +13,7 @@ const planted = plant(shortTimeouts(3));
 const { startYard } = await import('../support/yard.ts');
 const { soak } = await import('./soak.ts');
 const yard = await startYard();
-planted.check();
+await planted.check();
 
 serveTasks<SoakTask, SoakReport>(
   ({ at, server, ...options }) => soak(yard, serverAt(at, crashServerNamed(server)), options),

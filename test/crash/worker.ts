@@ -16,7 +16,7 @@ const { runGroup } = await import('./group.ts');
 const yard = await startYard();
 hookWorkers(faultsOn(yard.deps.table));
 const stage = { yard, certificate: await createCertificate() };
-planted.check();
+await planted.check();
 
 serveTasks<GroupTask, GroupResult>(
   (task) => runGroup(stage, task),
