@@ -5,7 +5,6 @@ import { configCache } from '../../shared/service/account-config.ts';
 import { checkAccounts } from '../../shared/service/check-accounts.ts';
 import { readActivity } from '../../shared/service/read-activity.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
-import { HEAD_SK } from '../../shared/store/keys.ts';
 import { type Dovecot, startDovecot } from '../support/dovecot.ts';
 import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
 import { type DatabaseCall, type Faults, faultsOn } from '../support/faults.ts';
@@ -50,8 +49,8 @@ const settle = async (rules: readonly object[], folders: readonly string[] = [])
 
 const arms = ({ input }: DatabaseCall): boolean => String(input['UpdateExpression']).includes('SET openJournal');
 /** The first step of taking the lease, when the folders are listed already. */
-const readsHead = ({ command, input }: DatabaseCall): boolean =>
-  command.startsWith('GetItem') && (input['Key'] as { sk?: unknown }).sk === HEAD_SK;
+const takesLease = ({ command, input }: DatabaseCall): boolean =>
+  command === 'UpdateItemCommand' && String(input['UpdateExpression']).includes('leaseOwner');
 
 /** Runs `act` once, right after the journal of the next run is armed; then checks until all is quiet. */
 const checkWhile = async (person: Person, act: () => Promise<void>) => {
@@ -308,7 +307,7 @@ describe('two workers', () => {
     let acted = false;
     faults.set({
       before: async (call) => {
-        if (acted || !readsHead(call)) return;
+        if (acted || !takesLease(call)) return;
         acted = true;
         await checkUntilQuiet(yard, person.ref);
       },
