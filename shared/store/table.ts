@@ -5,7 +5,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 export type Table = { readonly client: DynamoDBDocumentClient; readonly name: string };
 
 // Without `info` and `error` the client makes no copy of each input and output for a log that nobody reads.
-const QUIET = { warn: () => undefined } as unknown as NonNullable<DynamoDBClientConfig['logger']>;
+const nothing = (): void => undefined;
+const QUIET = { trace: nothing, debug: nothing, warn: nothing } as NonNullable<DynamoDBClientConfig['logger']>;
 
 /** `endpoint` and `credentials` only for an embedded database; on AWS the role gives them. */
 export const connectTable = (name: string, config: DynamoDBClientConfig = {}): Table => {
