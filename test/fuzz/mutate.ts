@@ -24,8 +24,10 @@ export const mutated = (value: unknown, mutations: readonly Mutation[]): unknown
     const place = places[at % Math.max(1, places.length)];
     if (place === undefined) break;
     const { holder, key } = place;
-    if (change.unknownName !== undefined) define(holder, change.unknownName, 1);
-    else if ('put' in change) define(holder, key, change.put);
+    if (change.unknownName !== undefined) {
+      // A list of JSON has no names; with `constructor` for one, JavaScript's own breaks.
+      if (!Array.isArray(holder)) define(holder, change.unknownName, 1);
+    } else if ('put' in change) define(holder, key, change.put);
     else if (Array.isArray(holder)) holder.splice(Number(key), 1);
     else delete holder[key];
   }
