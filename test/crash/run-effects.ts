@@ -14,8 +14,6 @@ export type EffectsOptions = {
   readonly jobs: number;
   /** Of the planted ones, only this. */
   readonly effectBug?: Planting;
-  /** Seeds that have to catch a planted bug, three unless told otherwise. */
-  readonly caughtMin?: number;
 };
 export type SeedOutcome = { readonly seed: number; readonly server: string; readonly lived: EffectsLived };
 
@@ -129,13 +127,12 @@ export const catchEffectBug = async (
 ): Promise<{ readonly caught: readonly SeedOutcome[]; readonly tried: number }> => {
   const caught: SeedOutcome[] = [];
   const suspects: SeedOutcome[] = [];
-  const { caughtMin = CAUGHT_MIN } = options;
   let tried = 0;
   for await (const one of liveEffectSeeds(servers, seedsOf(options), { jobs: options.jobs, bug: bug.name })) {
     tried += 1;
     if (one.lived.wrong.length > 0) suspects.push(one);
     // Some more than needed, as some may fail without the bug, too.
-    if (suspects.length >= caughtMin + 2) break;
+    if (suspects.length >= CAUGHT_MIN + 2) break;
   }
   const seeds = suspects.map(({ seed }) => seed);
   for await (const honest of liveEffectSeeds(servers, seeds, { jobs: options.jobs })) {
