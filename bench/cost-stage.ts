@@ -2,15 +2,14 @@
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { EncryptCommand } from '@aws-sdk/client-kms';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { keyStoreOf } from '../functions/base-deps.ts';
 import { LIMITS } from '../shared/limits.ts';
 import { putNewAccount } from '../shared/store/accounts.ts';
 import { type AccountRef, createHead, headKey, readHead } from '../shared/store/head.ts';
 import { ensureTable } from '../shared/store/schema.ts';
 import type { Table } from '../shared/store/table.ts';
+import { putItems } from '../shared/store/write-batch.ts';
 import { pollGroupOf } from '../shared/sync/due.ts';
-import { batchesOf } from '../shared/sync/fair-batches.ts';
 import { connectKms } from '../shared/vault/connect-kms.ts';
 import { kmsKeyring } from '../shared/vault/kms-keyring.ts';
 import { vaultOf } from '../shared/vault/vault.ts';
@@ -140,10 +139,7 @@ const addAccounts = async (table: Table, kms: Kms, { accounts, port, ca }: Where
     naive.push({ ...server, pk: `naive-${n}`, sk: 'naive', password: CiphertextBlob ?? new Uint8Array(), folders: '' });
     refs.push(ref);
   }
-  for (const some of batchesOf(naive, 25)) {
-    const puts = some.map((Item) => ({ PutRequest: { Item } }));
-    await table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: puts } }));
-  }
+  await putItems(table, naive);
   client.destroy();
   return refs;
 };
@@ -151,12 +147,9 @@ const addAccounts = async (table: Table, kms: Kms, { accounts, port, ca }: Where
 const levelWith = async (table: Table, refs: readonly AccountRef[], first: AccountRef): Promise<void> => {
   const head = await readHead(table, first);
   if (head?.firstSyncAt === undefined) throw new Error('the first account is not synced');
-  for (const some of batchesOf(refs, 25)) {
-    const puts = some.map((ref) => ({
-      PutRequest: {
-        Item: { ...head, ...headKey(ref), pollGroup: pollGroupOf(ref.accountId, 60, LIMITS.pollShards) },
-      },
-    }));
-    await table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: puts } }));
-  }
+  const groupOf = ({ accountId }: AccountRef): string => pollGroupOf(accountId, 60, LIMITS.pollShards);
+  await putItems(
+    table,
+    refs.map((ref) => ({ ...head, ...headKey(ref), pollGroup: groupOf(ref) })),
+  );
 };

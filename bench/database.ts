@@ -1,7 +1,8 @@
 /** Tables for one bench: a new one for each round, empty or with what another held. */
-import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { ensureTable } from '../shared/store/schema.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
+import { putItems } from '../shared/store/write-batch.ts';
 import { startChild } from './child.ts';
 import type { DatabaseCalls } from './database-process.ts';
 
@@ -12,8 +13,6 @@ export type BenchDatabase = {
   readonly copyTable: (from: BenchTable) => Promise<BenchTable>;
   readonly stop: () => Promise<void>;
 };
-
-const ITEMS_PER_BATCH = 25;
 
 export const openBenchTable = ({ endpoint, name }: BenchTable): Table =>
   connectTable(name, { endpoint, region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
@@ -33,7 +32,7 @@ export const startDatabase = async (): Promise<BenchDatabase> => {
     copyTable: async (from) => {
       const made = await newTable();
       const items = await within(from, readAll);
-      await within(made, (table) => writeAll(table, items));
+      await within(made, (table) => putItems(table, items));
       return made;
     },
     stop: child.stop,
@@ -62,11 +61,4 @@ const readAll = async (table: Table): Promise<Item[]> => {
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
   return items;
-};
-
-const writeAll = async (table: Table, items: readonly Item[]): Promise<void> => {
-  for (let from = 0; from < items.length; from += ITEMS_PER_BATCH) {
-    const puts = items.slice(from, from + ITEMS_PER_BATCH).map((Item) => ({ PutRequest: { Item } }));
-    await table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: puts } }));
-  }
 };

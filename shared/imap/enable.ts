@@ -2,18 +2,16 @@
  * ENABLE (RFC 5161), for a session that goes on to read changes, before any folder is opened. What a server answered to a user once,
  * it answers again: a later connection may send on behind it, and the proof of what then comes shows whether it was right.
  */
-import type { ImapFlow } from 'imapflow';
 import { LIMITS } from '../limits.ts';
+import type { Inner } from './lean.ts';
 import type { MailSession } from './session.ts';
-
-type Inner = { readonly run: (command: string, extensions: readonly string[]) => Promise<unknown> };
 
 /** Servers and users that were answered with all that was asked for, the latest last. */
 const known = new Set<string>();
 
 export const enableChanges = async (session: MailSession): Promise<void> => {
   const { client, peer } = session;
-  await (client as ImapFlow & Inner).run('ENABLE', ['CONDSTORE', 'QRESYNC']);
+  await (client as unknown as Inner).run('ENABLE', ['CONDSTORE', 'QRESYNC']);
   // Taken over before the answer came: nothing was heard.
   if (!client.usable) return;
   known.delete(peer);

@@ -6,7 +6,7 @@
 import type { ImapFlow } from 'imapflow';
 
 type Run = (command: string, ...args: unknown[]) => Promise<unknown>;
-type Inner = { run: Run };
+export type Inner = { run: Run };
 
 /** Providers that refuse SELECT to a client that has not told its name (RFC 2971): NetEase's. */
 const WANTS_ID = /(^|\.)(163|126|yeah|188|vip\.163|vip\.126)\.(com|net)$/i;

@@ -7,7 +7,7 @@ import type { AccountRef } from './head.ts';
 import { accountPk, JOURNAL_PREFIX, journalSk, parseJournalSk, runPrefix } from './keys.ts';
 import { type Item, queryAll, queryPage } from './query.ts';
 import { holds, type Table } from './table.ts';
-import { writeBatch } from './write-batch.ts';
+import { putItems } from './write-batch.ts';
 
 export type StoredJournalPart = { readonly runId: string; readonly at: number; readonly part: JournalPart };
 
@@ -38,9 +38,9 @@ export const writeParts = async (
   parts: readonly JournalPart[],
   stamp: JournalStamp,
 ): Promise<void> => {
-  await writeBatch(
+  await putItems(
     table,
-    parts.map((part) => ({ PutRequest: { Item: partItem(ref, runId, part, stamp) } })),
+    parts.map((part) => partItem(ref, runId, part, stamp)),
   );
 };
 

@@ -4,7 +4,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 export type Table = { readonly client: DynamoDBDocumentClient; readonly name: string };
 
-// Without `info` and `error` the client makes no copy of each input and output for a log that nobody reads.
+// Without `info` and `error` the client makes no copy of each input and output for a log that nobody reads; the credential chain
+// calls the others without looking whether they are there.
 const nothing = (): void => undefined;
 const QUIET = { trace: nothing, debug: nothing, warn: nothing } as NonNullable<DynamoDBClientConfig['logger']>;
 

@@ -1,5 +1,6 @@
 /** Puts and deletes without conditions, many a call; DynamoDB may do a part of them, and is asked for the rest again. */
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Item } from './query.ts';
 import type { Table } from './table.ts';
 
 export type BatchedWrite =
@@ -9,6 +10,13 @@ export type BatchedWrite =
 /** What DynamoDB takes in one call. */
 const WRITES_PER_CALL = 25;
 const ATTEMPTS_MAX = 8;
+
+/** Whole items, in place of what is there. */
+export const putItems = (table: Table, items: readonly Item[]): Promise<void> =>
+  writeBatch(
+    table,
+    items.map((Item) => ({ PutRequest: { Item } })),
+  );
 
 /** In order, call by call; throws when some stay undone. */
 export const writeBatch = async (table: Table, writes: readonly BatchedWrite[]): Promise<void> => {

@@ -4,12 +4,12 @@
  */
 import { chown, cp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { uidSet } from '../../shared/mail/uid-set.ts';
 import { readCursorPages } from '../../shared/store/cursors.ts';
 import type { AccountRef } from '../../shared/store/head.ts';
 import { accountPk, tenantPk } from '../../shared/store/keys.ts';
 import { type Item, queryAll } from '../../shared/store/query.ts';
+import { putItems } from '../../shared/store/write-batch.ts';
 import type { RequestedChange } from '../../shared/sync/requested.ts';
 import type { ChaosServer } from '../chaos/live.ts';
 import { connectRaw } from '../chaos/raw-imap.ts';
@@ -122,7 +122,7 @@ export const cloneTemplate = async ({ yard, certificate }: Stage, template: Temp
     ...(item['id'] === ref.accountId ? account : {}),
   }));
   const items = template.items.map((item) => ({ ...item, pk: accountPk(user, ref.accountId) }));
-  await putAll(yard, [...settings, ...items]);
+  await putItems(yard.deps.table, [...settings, ...items]);
   return { user, ref, proxy };
 };
 
@@ -133,13 +133,6 @@ const copyHome = async (from: string, to: string): Promise<void> => {
   if (uid === process.getuid?.()) return;
   const names = await readdir(to, { recursive: true });
   await Promise.all(['', ...names].map((name) => chown(path.join(to, name), uid, gid)));
-};
-
-const putAll = async ({ deps: { table } }: Yard, items: readonly Item[]): Promise<void> => {
-  for (let from = 0; from < items.length; from += 25) {
-    const puts = items.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
-    await table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: puts } }));
-  }
 };
 
 export const dropClone = async (server: ChaosServer, { user, proxy }: Clone): Promise<void> => {

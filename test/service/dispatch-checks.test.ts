@@ -1,14 +1,13 @@
 /** Handing out by the minute, by counts: messages, calls and units, on the real table. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { meterUnits } from '../../bench/consumed-units.ts';
 import { LIMITS } from '../../shared/limits.ts';
 import type { CheckMessage } from '../../shared/service/deps.ts';
 import { dispatchChecks } from '../../shared/service/dispatch-checks.ts';
 import { createHead, headKey } from '../../shared/store/head.ts';
+import { putItems } from '../../shared/store/write-batch.ts';
 import { duePollGroups, pollGroupOf } from '../../shared/sync/due.ts';
-import { batchesOf } from '../../shared/sync/fair-batches.ts';
 import { USUAL_SCHEDULE } from '../../shared/sync/schedule.ts';
 import { startTable, type TestTable } from '../support/dynalite.ts';
 
@@ -26,10 +25,7 @@ before(async () => {
     const pollGroup = pollGroupOf(accountId, 60, LIMITS.pollShards);
     return { ...headKey({ tenant: `tenant-${n % 300}`, accountId }), pollGroup, state: 'active', epoch: 0 };
   });
-  for (const some of batchesOf(items, 25)) {
-    const puts = some.map((Item) => ({ PutRequest: { Item } }));
-    await database.table.client.send(new BatchWriteCommand({ RequestItems: { [database.table.name]: puts } }));
-  }
+  await putItems(database.table, items);
 });
 beforeEach(() => {
   sent = [];

@@ -1,7 +1,6 @@
 /** An hour in which nobody took checks: what it leaves in the queue costs no looks, and the interval after it is as any other. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { LIMITS } from '../../shared/limits.ts';
 import { configCache } from '../../shared/service/account-config.ts';
 import { checkAccounts } from '../../shared/service/check-accounts.ts';
@@ -9,8 +8,8 @@ import type { CheckMessage } from '../../shared/service/deps.ts';
 import { dispatchChecks } from '../../shared/service/dispatch-checks.ts';
 import type { MailboxDeps } from '../../shared/service/mailbox-deps.ts';
 import { headKey } from '../../shared/store/head.ts';
+import { putItems } from '../../shared/store/write-batch.ts';
 import { duePollGroups, pollGroupOf } from '../../shared/sync/due.ts';
-import { batchesOf } from '../../shared/sync/fair-batches.ts';
 import { startYard, type Yard } from '../support/yard.ts';
 
 const ACCOUNTS = 400;
@@ -30,10 +29,7 @@ before(async () => {
     const ref = { tenant: `tenant-${n % 70}`, accountId };
     return { ...headKey(ref), pollGroup, state: 'active', paused: true, epoch: 0, configVersion: 1 };
   });
-  for (const some of batchesOf(items, 25)) {
-    const puts = some.map((Item) => ({ PutRequest: { Item } }));
-    await yard.deps.table.client.send(new BatchWriteCommand({ RequestItems: { [yard.deps.table.name]: puts } }));
-  }
+  await putItems(yard.deps.table, items);
 });
 after(() => yard?.stop());
 
