@@ -6,10 +6,9 @@ import { fetchFacts } from '../imap/messages.ts';
 import { uidsByEmailId } from '../imap/pipe/email-ids.ts';
 import { selectFolder } from '../imap/selected.ts';
 import type { MailSession } from '../imap/session.ts';
-import { LIMITS } from '../limits.ts';
 import { emailMarkOf, fingerprintOf } from '../mail/fingerprint.ts';
 import type { MessageFacts } from '../mail/message.ts';
-import { hasUid, type UidSet, uidCount, uidSet, uidsOf, withoutUids } from '../mail/uid-set.ts';
+import { hasUid, type UidSet, uidSet, uidsOf } from '../mail/uid-set.ts';
 import type { Source } from '../sync/journal.ts';
 import type { MessagesRef } from '../sync/requested.ts';
 
@@ -47,9 +46,8 @@ export const findByEmailId = async (
   }
   if (marks.size === 0) return undefined;
   if ((await selectFolder(session, source.path))?.uidValidity !== source.uidValidity) return undefined;
-  const alike = withoutUids(await uidsByEmailId(session, marks, from), others);
-  // A server that gives the same to very many gives none.
-  if (alike.length === 0 || uidCount(alike) > LIMITS.fetchBatchMessages) return undefined;
+  const alike = await uidsByEmailId(session, marks, { from, others });
+  if (alike.length === 0) return undefined;
   const read = (await fetchFacts(session, source, alike, { headers: 'none', body: false, structure: false })) ?? [];
   const facts: MessageFacts[] = [];
   const found: number[] = [];

@@ -9,13 +9,13 @@ import type { TransferCommand } from '../../shared/sync/journal.ts';
 import { type Answered, listed } from '../api/api-under-test.ts';
 import { type Oddity, offersObjectId, onlyAnnouncesObjectId } from '../chaos/oddities.ts';
 import { connectRaw } from '../chaos/raw-imap.ts';
-import { startTlsProxy, type TlsProxy } from '../chaos/tls-proxy.ts';
-import { createCertificate } from '../support/certificates.ts';
-import { type Dovecot, startDovecot } from '../support/dovecot.ts';
-import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
+import type { TlsProxy } from '../chaos/tls-proxy.ts';
+import type { Dovecot } from '../support/dovecot.ts';
+import type { DovecotOracle } from '../support/dovecot-oracle.ts';
 import { letter } from '../support/mail.ts';
 import { mirrorOf } from '../support/mirror.ts';
-import { checkUntilQuiet, startYard, type Yard } from '../support/yard.ts';
+import { type ProxiedYard, startProxiedYard } from '../support/proxied-yard.ts';
+import { checkUntilQuiet, type Yard } from '../support/yard.ts';
 import { apiOver, type CallApi } from '../support/yard-api.ts';
 
 const givesOneEmailId: Oddity = () => {
@@ -29,6 +29,7 @@ const givesOneEmailId: Oddity = () => {
 type Entry = { readonly id: string; readonly action: string; readonly state: string; readonly reason?: string };
 
 describe('an undo on a server', () => {
+  let proxied: ProxiedYard;
   let server: Dovecot;
   let oracle: DovecotOracle;
   let proxy: TlsProxy;
@@ -40,17 +41,11 @@ describe('an undo on a server', () => {
 
   before(async () => {
     const users = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`user${i + 1}`, 'secret']));
-    server = await startDovecot({ users });
-    oracle = dovecotOracle(server);
-    proxy = await startTlsProxy(await createCertificate());
-    yard = await startYard();
+    proxied = await startProxiedYard({ users });
+    ({ server, oracle, proxy, yard } = proxied);
     call = apiOver(yard.deps);
   });
-  after(async () => {
-    await yard?.stop();
-    await proxy?.stop();
-    await server?.stop();
-  });
+  after(() => proxied?.stop());
 
   const bill = letter({ subject: 'A bill', id: 'bill' });
   /** Such as are alike in all that a fingerprint holds. */

@@ -6,16 +6,17 @@ import { configCache } from '../../shared/service/account-config.ts';
 import { checkAccounts } from '../../shared/service/check-accounts.ts';
 import { type AccountRef, readHead } from '../../shared/store/head.ts';
 import { listed } from '../api/api-under-test.ts';
-import { startTlsProxy, type TlsProxy } from '../chaos/tls-proxy.ts';
-import { createCertificate } from '../support/certificates.ts';
-import { type Dovecot, startDovecot } from '../support/dovecot.ts';
-import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
+import type { TlsProxy } from '../chaos/tls-proxy.ts';
+import type { Dovecot } from '../support/dovecot.ts';
+import type { DovecotOracle } from '../support/dovecot-oracle.ts';
 import { letter } from '../support/mail.ts';
 import { mirrorOf } from '../support/mirror.ts';
-import { checkUntilQuiet, startYard, type Yard } from '../support/yard.ts';
+import { type ProxiedYard, startProxiedYard } from '../support/proxied-yard.ts';
+import { checkUntilQuiet, type Yard } from '../support/yard.ts';
 import { apiOver, type CallApi } from '../support/yard-api.ts';
 
 describe('an account that waits for a draft which may be on its way', () => {
+  let proxied: ProxiedYard;
   let server: Dovecot;
   let oracle: DovecotOracle;
   let proxy: TlsProxy;
@@ -27,17 +28,11 @@ describe('an account that waits for a draft which may be on its way', () => {
   let deliver: () => Promise<void>;
 
   before(async () => {
-    server = await startDovecot({ users: { user1: 'secret', user2: 'secret' } });
-    oracle = dovecotOracle(server);
-    proxy = await startTlsProxy(await createCertificate());
-    yard = await startYard();
+    proxied = await startProxiedYard({ users: { user1: 'secret', user2: 'secret' } });
+    ({ server, oracle, proxy, yard } = proxied);
     call = apiOver(yard.deps);
   });
-  after(async () => {
-    await yard?.stop();
-    await proxy?.stop();
-    await server?.stop();
-  });
+  after(() => proxied?.stop());
 
   const goOn = (seconds: number): void => {
     yard.clock.skewMs += seconds * 1_000;

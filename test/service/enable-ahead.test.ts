@@ -4,19 +4,20 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { AccountRef } from '../../shared/store/head.ts';
 import { enablesNothing, type Oddity } from '../chaos/oddities.ts';
-import { startTlsProxy, type TlsProxy } from '../chaos/tls-proxy.ts';
-import { createCertificate } from '../support/certificates.ts';
-import { type Dovecot, startDovecot } from '../support/dovecot.ts';
-import { type DovecotOracle, dovecotOracle } from '../support/dovecot-oracle.ts';
+import type { TlsProxy } from '../chaos/tls-proxy.ts';
+import type { Dovecot } from '../support/dovecot.ts';
+import type { DovecotOracle } from '../support/dovecot-oracle.ts';
 import { letter } from '../support/mail.ts';
 import { mirrorOf } from '../support/mirror.ts';
-import { checkUntilQuiet, startYard, type Yard } from '../support/yard.ts';
+import { type ProxiedYard, startProxiedYard } from '../support/proxied-yard.ts';
+import { checkUntilQuiet, type Yard } from '../support/yard.ts';
 
 const USER = 'alice';
 const MESSAGES = 12;
 const WAIT_TURNS = 60;
 
 describe('a folder that changed, on a server that was asked before', () => {
+  let proxied: ProxiedYard;
   let server: Dovecot;
   let oracle: DovecotOracle;
   let proxy: TlsProxy;
@@ -24,21 +25,15 @@ describe('a folder that changed, on a server that was asked before', () => {
   let ref: AccountRef;
 
   before(async () => {
-    server = await startDovecot({ users: { [USER]: 'secret' } });
-    oracle = dovecotOracle(server);
+    proxied = await startProxiedYard({ users: { [USER]: 'secret' } });
+    ({ server, oracle, proxy, yard } = proxied);
     const letters = Array.from({ length: MESSAGES }, () => ({ source: letter() }));
     await oracle.deliverAll(USER, 'INBOX', letters);
-    proxy = await startTlsProxy(await createCertificate());
     lookLike();
-    yard = await startYard();
     ref = await yard.addAccount({ ...proxy, users: {} }, USER, { password: 'secret' });
     await checkUntilQuiet(yard, ref);
   });
-  after(async () => {
-    await yard?.stop();
-    await proxy?.stop();
-    await server?.stop();
-  });
+  after(() => proxied?.stop());
 
   /** ENABLE reaches the server once something came behind it, or when that has had its time. */
   const lookLike = (...oddities: Oddity[]): void => {

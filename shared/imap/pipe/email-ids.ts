@@ -2,28 +2,33 @@
  * EMAILIDs (RFC 8474 section 5.1): a message keeps its own when it is moved and when its folder is numbered anew. Read by FETCH
  * and compared here: a SEARCH would have to be believed.
  */
+import { LIMITS } from '../../limits.ts';
 import { emailMarkOf } from '../../mail/fingerprint.ts';
-import { type UidSet, uidSet } from '../../mail/uid-set.ts';
+import { hasUid, type UidSet, uidSet } from '../../mail/uid-set.ts';
 import { type Cursor, cursorOver, nextItemName, nextToken, skipValue } from '../bulk/tokens.ts';
 import type { MailSession } from '../session.ts';
 import { withPipe } from './pipe.ts';
 
-/** UIDs at or after `from` in the open folder whose EMAILID is among the marks; none where the server refuses to tell. */
+/**
+ * UIDs at or after `from` in the open folder, `others` left out, whose EMAILID is among the marks; none where the server refuses to
+ * tell, or gives the same to so many that it gives none.
+ */
 export const uidsByEmailId = async (
   session: MailSession,
   marks: ReadonlySet<string>,
-  from: number,
+  { from, others }: { readonly from: number; readonly others: UidSet },
 ): Promise<UidSet> => {
-  const uids: number[] = [];
+  const uids = new Set<number>();
   const { status } = await withPipe(session, (pipe) =>
     pipe.ask(`UID FETCH ${from}:* (UID EMAILID)`, (row, bytes, start, end) => {
       // `n:*` gives the last message even when its UID is below n (RFC 9051 section 6.4.9).
       if (row.kind !== 'row' || row.uid === undefined || row.uid < from) return;
+      if (uids.size > LIMITS.fetchBatchMessages || hasUid(others, row.uid)) return;
       const emailId = emailIdIn(bytes, start, end);
-      if (emailId !== undefined && marks.has(emailMarkOf(emailId))) uids.push(row.uid);
+      if (emailId !== undefined && marks.has(emailMarkOf(emailId))) uids.add(row.uid);
     }),
   );
-  return status === 'OK' ? uidSet(uids) : [];
+  return status === 'OK' && uids.size <= LIMITS.fetchBatchMessages ? uidSet(uids) : [];
 };
 
 const emailIdIn = (bytes: Buffer, from: number, to: number): string | undefined => {
