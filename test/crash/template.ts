@@ -2,7 +2,7 @@
  * An account at the moment before its rules decide: mirrored, and with new mail waiting. Made once a scenario and server, and
  * copied for each run: Dovecot's files as they lie, our items under another tenant.
  */
-import { chown, cp, readdir, rm, stat } from 'node:fs/promises';
+import { chownSync, cpSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { uidSet } from '../../shared/mail/uid-set.ts';
 import { readCursorPages } from '../../shared/store/cursors.ts';
@@ -113,7 +113,7 @@ export const cloneTemplate = async ({ yard, certificate }: Stage, template: Temp
   const { server } = template;
   const ref = { ...template.ref, tenant: user };
   const proxy = await startTlsProxy(certificate);
-  await copyHome(homeOf(server, template.user), homeOf(server, user));
+  copyHome(homeOf(server, template.user), homeOf(server, user));
   const credential = await yard.deps.sealer.seal({ kind: 'password', password: server.password }, ref);
   const account = { tenant: user, user, port: proxy.port, ca: proxy.ca, credential };
   const settings = template.settings.map((item) => ({
@@ -126,16 +126,19 @@ export const cloneTemplate = async ({ yard, certificate }: Stage, template: Temp
   return { user, ref, proxy };
 };
 
-/** With the times and owners of the original, or Dovecot would index it anew, or could not read it. */
-const copyHome = async (from: string, to: string): Promise<void> => {
-  await cp(from, to, { recursive: true, preserveTimestamps: true });
-  const { uid, gid } = await stat(from);
+/**
+ * With the times and owners of the original, or Dovecot would index it anew, or could not read it. Synchronous, as that costs a
+ * third: there are some fifty files.
+ */
+const copyHome = (from: string, to: string): void => {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true });
+  const { uid, gid } = statSync(from);
   if (uid === process.getuid?.()) return;
-  const names = await readdir(to, { recursive: true });
-  await Promise.all(['', ...names].map((name) => chown(path.join(to, name), uid, gid)));
+  for (const name of ['', ...readdirSync(to, { recursive: true, encoding: 'utf8' })])
+    chownSync(path.join(to, name), uid, gid);
 };
 
 export const dropClone = async (server: ChaosServer, { user, proxy }: Clone): Promise<void> => {
   await proxy.stop();
-  await rm(homeOf(server, user), { recursive: true, force: true });
+  rmSync(homeOf(server, user), { recursive: true, force: true });
 };

@@ -6,13 +6,14 @@ import dynalite from 'dynalite';
 import { ensureTable } from '../../shared/store/schema.ts';
 import { connectTable, type Table } from '../../shared/store/table.ts';
 import { isWatching, watch } from './canary.ts';
+import { withoutSockets } from './request-handler.ts';
 
 export type TestTable = { readonly table: Table; readonly endpoint: string; stop(): Promise<void> };
 
-/** `through` gives the endpoint by which the database is spoken to, once the table is there. */
+/** `through` gives the endpoint by which the database is spoken to, in place of no socket at all. */
 export const startTable = async (
   name = 'mailyard',
-  through: (endpoint: string) => string | Promise<string> = (endpoint) => endpoint,
+  through?: (endpoint: string) => string | Promise<string>,
 ): Promise<TestTable> => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   if (isWatching) server.prependListener('request', watchRequest);
@@ -20,7 +21,7 @@ export const startTable = async (
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const table = connectTable(name, {
-    endpoint: await through(endpoint),
+    ...(through === undefined ? { endpoint, ...withoutSockets(server) } : { endpoint: await through(endpoint) }),
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
