@@ -2,7 +2,7 @@
  * Credentials are sealed to the deployment's public key (RFC 7516, ECDH-ES with A256GCM): whoever holds the table holds
  * nothing, and who may seal need not be able to open. Opening is in vault.ts, so that functions/api does not even hold its code.
  */
-import { CompactEncrypt, type CryptoKey, importJWK, type JWK } from 'jose';
+import { CompactEncrypt, type JWK } from 'jose';
 
 /** What opens a mailbox. */
 export type Credential = PasswordCredential | OAuthCredential;
@@ -36,7 +36,6 @@ const VERSION = 1;
 export const sealerOf = (keyring: PublicKeyring): Sealer => ({
   seal: async (secret, binding) => {
     const jwk = await keyring.publicKey();
-    const key = await importJWK(jwk, ALGORITHM);
     return await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(secret)))
       .setProtectedHeader({
         ...headerOf(binding),
@@ -44,7 +43,7 @@ export const sealerOf = (keyring: PublicKeyring): Sealer => ({
         enc: ENCRYPTION,
         ...(jwk.kid ? { kid: jwk.kid } : {}),
       })
-      .encrypt(key as CryptoKey);
+      .encrypt(jwk);
   },
 });
 

@@ -1,5 +1,5 @@
 /** Opens what was sealed: for functions/sync, functions/mail and local/ alone. */
-import { type CryptoKey, compactDecrypt, decodeProtectedHeader, importJWK, type JWK } from 'jose';
+import { compactDecrypt, decodeProtectedHeader, type JWK } from 'jose';
 import { MailyardError } from '../errors.ts';
 import {
   ALGORITHM,
@@ -26,8 +26,9 @@ export const vaultOf = (keyring: Keyring): Vault => ({
   ...sealerOf(keyring),
   open: async <Secret extends object>(sealed: string, binding: Binding): Promise<Secret> => {
     try {
-      const key = await importJWK(await keyring.privateKey(decodeProtectedHeader(sealed).kid), ALGORITHM);
-      const { plaintext, protectedHeader } = await compactDecrypt(sealed, key as CryptoKey, {
+      // Handed over as it is: jose imports each once, and not at each check of an account.
+      const key = await keyring.privateKey(decodeProtectedHeader(sealed).kid);
+      const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
         keyManagementAlgorithms: [ALGORITHM],
         contentEncryptionAlgorithms: [ENCRYPTION],
       });
