@@ -25,7 +25,7 @@ export const withoutSockets = (server: Server): Pick<DynamoDBClientConfig, 'requ
   requestHandler: {
     handle: ({ method, path, headers, body }: Request) =>
       new Promise<Answer>((resolve) => {
-        const request = Object.assign(Readable.from([Buffer.from(body)]), {
+        const request = Object.assign(Readable.from([Buffer.from(body.buffer, body.byteOffset, body.byteLength)]), {
           method,
           url: path,
           headers: { ...headers, ...UNSIGNED },
