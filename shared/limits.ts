@@ -128,6 +128,7 @@ export const LIMITS = {
   seedFoldersMin: 3,
   seedMessagesMin: 2_000,
   seedPieceMessages: 50_000,
+  seedRunMessages: 200_000,
   seedPartSourcesMax: 40,
   fetchBatchMessages: 2_000,
   fetchBodiesBatchMessages: 200,

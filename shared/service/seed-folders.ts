@@ -11,7 +11,7 @@ import type { FolderStatus, ListedFolder } from '../mail/folder.ts';
 import { UID_MAX, type UidRange } from '../mail/uid-set.ts';
 import { statusDigest } from '../sync/digest.ts';
 import { concatMessages, type MessageList, NO_MESSAGES, withMessages, withoutMessages } from '../sync/message-list.ts';
-import { seedRanges } from '../sync/seed-plan.ts';
+import { seedOrder, seedRanges } from '../sync/seed-plan.ts';
 import type { Books } from './books.ts';
 import type { MirrorFolder } from './mirror.ts';
 
@@ -47,7 +47,7 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
   const begun = new Set(books.cursors().map(({ path }) => path));
   for (const { folder, status, seededTo } of seeds) books.seed(folder, status, seededTo);
   const works: Work[] = [];
-  for (const seed of seeds) {
+  for (const seed of seedOrder(seeds, LIMITS.seedRunMessages)) {
     if (seed.status.messages > 0) works.push(await begin(books, seed, options.nowSeconds));
     else {
       // A run that died may have written what has gone since; a folder without a cursor has nothing to be cleared.

@@ -15,6 +15,18 @@ export const seedRanges = (
   return ranges;
 };
 
+/**
+ * The order in which folders are read: the largest first where one run takes them all, as a folder is packed and written while
+ * those after it are read. Where it takes many runs as they came, or all would wait for the largest.
+ */
+export const seedOrder = <Seed extends { readonly status: Pick<FolderStatus, 'messages'> }>(
+  seeds: readonly Seed[],
+  runMessages: number,
+): readonly Seed[] => {
+  const all = seeds.reduce((sum, { status }) => sum + status.messages, 0);
+  return all > runMessages ? seeds : seeds.toSorted((a, b) => b.status.messages - a.status.messages);
+};
+
 /** How far a first sync has come, in messages; of a folder under way as much as its UIDs tell. */
 export const seedProgress = (
   cursors: readonly (Pick<FolderStatus, 'uidNext' | 'messages'> & { readonly seededTo?: number })[],

@@ -13,6 +13,7 @@ const SMALL: Readonly<Record<string, number>> = {
   massDeletionMessages: 6,
   seedMessagesMin: 100,
   seedPieceMessages: 30,
+  seedRunMessages: 100,
   seedPartSourcesMax: 3,
   fetchBatchMessages: 7,
   fetchBodiesBatchMessages: 5,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { seedProgress, seedRanges } from '../../shared/sync/seed-plan.ts';
+import { seedOrder, seedProgress, seedRanges } from '../../shared/sync/seed-plan.ts';
 
 test('the ranges of a first sync follow on each other, from where it stopped up to UIDNEXT, and are few', () => {
   fc.assert(
@@ -26,4 +26,13 @@ test('progress counts what is mirrored, and of a folder under way as much as its
     { uidNext: 11, messages: 10, seededTo: 0 },
   ];
   assert.deepEqual(seedProgress(cursors), { done: 350, total: 610 });
+});
+
+test('the largest folder is read first where all are read at once, and else they come as listed', () => {
+  const seeds = [3, 20, 7].map((messages) => ({ status: { messages } }));
+  assert.deepEqual(
+    seedOrder(seeds, 30).map(({ status }) => status.messages),
+    [20, 7, 3],
+  );
+  assert.equal(seedOrder(seeds, 29), seeds);
 });
