@@ -24,10 +24,12 @@ export const PLANTED: readonly Planting[] = [
     name: 'modseq-taken-after-the-listing',
     file: 'shared/service/gather.ts',
     find: 'if (atRest) books.settle(folder, status,',
-    // Dovecot tells of the open folder what it told last, until NOOP brings it up to date.
+    // Dovecot tells of the open folder what it told last, until NOOP brings it up to date. A connection that ends with its folders
+    // answers nothing any more.
     replace: `const { folderStatus } = await import('../imap/folders.ts');
-    await session.client.noop();
-    if (atRest) books.settle(folder, (await folderStatus(session, folder.path)) ?? status,`,
+    if (last === undefined) await session.client.noop();
+    const now = last === undefined ? await folderStatus(session, folder.path) : undefined;
+    if (atRest) books.settle(folder, now ?? status,`,
   },
   {
     name: 'modseq-of-now-after-a-listing-in-pieces',

@@ -21,6 +21,8 @@ const WRONG_SHOWN = 12;
 const CAUGHT_MIN = 3;
 // While one history waits for Dovecot, the others go on.
 const SEEDS_PER_WORKER = 3;
+// Some forty times what a seed takes.
+const SEED_SECONDS = 120;
 
 export type EffectServers = ReadonlyMap<
   string,
@@ -44,7 +46,7 @@ export async function* liveEffectSeeds(
 ): AsyncGenerator<SeedOutcome> {
   const file = path.join(import.meta.dirname, 'effects-worker.ts');
   const args = bug === undefined ? [] : [bug];
-  const workers = await forkWorkers<EffectsTask, EffectsLived>(file, args, jobs);
+  const workers = await forkWorkers<EffectsTask, EffectsLived>(file, args, jobs, () => SEED_SECONDS);
   const live = async (seed: number): Promise<SeedOutcome> => {
     const server = CRASH_SERVERS[seed % CRASH_SERVERS.length]?.name ?? '';
     const at = servers.get(server)?.address;

@@ -11,16 +11,17 @@ export type WorkerAnswer<Answer> =
   | { readonly id: string; readonly error: string };
 
 export type ForkedWorkers<Task, Answer> = {
-  /** Never rejects: a worker that ended answers with an error. */
+  /** Never rejects: a worker that ended answers with an error, and so does a task that takes longer than it may. */
   readonly ask: (task: Task) => Promise<Answer | { readonly error: string }>;
   readonly stop: () => Promise<void>;
 };
 
-/** Throws when one does not start. */
+/** `secondsFor` a task that may not take as long as it likes. Throws when one does not start. */
 export const forkWorkers = async <Task, Answer>(
   file: string,
   args: readonly string[],
   count: number,
+  secondsFor: (task: Task) => number | undefined = () => undefined,
 ): Promise<ForkedWorkers<Task, Answer>> => {
   const children = await Promise.all(Array.from({ length: count }, () => startWorker<Task, Answer>(file, args)));
   let turn = 0;
@@ -28,7 +29,7 @@ export const forkWorkers = async <Task, Answer>(
     ask: async (task) => {
       const child = children.reduce((best, one) => (one.busy() < best.busy() ? one : best));
       turn += 1;
-      return await child.ask({ id: `${turn}`, task });
+      return await child.ask({ id: `${turn}`, task }, secondsFor(task));
     },
     stop: async () => {
       await Promise.all(children.map((child) => child.stop()));
@@ -50,9 +51,17 @@ const startWorker = async <Task, Answer>(file: string, args: readonly string[]) 
   });
   return {
     busy: () => waiting.size,
-    ask: (task: Numbered<Task>) =>
+    ask: (task: Numbered<Task>, seconds: number | undefined) =>
       new Promise<Answer | { readonly error: string }>((resolve) => {
-        waiting.set(task.id, resolve);
+        const late = (): void => {
+          waiting.delete(task.id);
+          resolve({ error: `it is not through after ${seconds} s` });
+        };
+        const timer = seconds === undefined ? undefined : setTimeout(late, seconds * 1_000);
+        waiting.set(task.id, (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        });
         child.send(task);
       }),
     stop: async () => {
