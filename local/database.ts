@@ -1,10 +1,7 @@
-/**
- * The embedded DynamoDB, kept in the data folder. It listens on a socket file in a folder of its own that nobody else may
- * enter, as it knows no passwords.
- */
+/** The embedded DynamoDB, kept in the data folder. It knows no passwords, and so listens nowhere. */
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { Agent } from 'node:http';
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +11,7 @@ import { bringUpToDate } from '../shared/store/layout.ts';
 import { ensureTable } from '../shared/store/schema.ts';
 import { connectTable, type Table } from '../shared/store/table.ts';
 import { UsageError } from '../shared/terminal/usage-error.ts';
+import { withoutSockets } from './without-sockets.ts';
 
 export type Database = { readonly table: Table; readonly close: () => Promise<void> };
 
@@ -23,22 +21,15 @@ export const openDatabase = async (dataFolder: string): Promise<Database> => {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   await requireOpenable(path, dataFolder);
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  const socketFolder = mkdtempSync(join(tmpdir(), 'mailyard-'));
-  const socketPath = join(socketFolder, 'db');
-  server.listen(socketPath);
-  await once(server, 'listening');
-  const agent = new Agent({ keepAlive: true, socketPath } as ConstructorParameters<typeof Agent>[0]);
   const table = connectTable('mailyard', {
     endpoint: 'http://localhost',
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    requestHandler: { httpAgent: agent },
+    ...withoutSockets(server),
   });
   const close = async (): Promise<void> => {
     table.client.destroy();
-    agent.destroy();
-    await new Promise((done) => server.close(done));
-    rmSync(socketFolder, { recursive: true, force: true });
+    await closeFiles(server);
   };
   try {
     await ensureTable(table);
@@ -48,6 +39,15 @@ export const openDatabase = async (dataFolder: string): Promise<Database> => {
     throw error;
   }
   return { table, close };
+};
+
+/** dynalite closes its files behind a server that listens, and behind no other: it does for a moment, where nobody else may enter. */
+const closeFiles = async (server: Server): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'mailyard-'));
+  server.listen(join(folder, 'db'));
+  await once(server, 'listening');
+  await new Promise((done) => server.close(done));
+  rmSync(folder, { recursive: true, force: true });
 };
 
 type LevelConstructor = new (path: string) => { open: () => Promise<void>; close: () => Promise<void> };

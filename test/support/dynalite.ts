@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import dynalite from 'dynalite';
+import { withoutSockets } from '../../local/without-sockets.ts';
 import { ensureTable } from '../../shared/store/schema.ts';
 import { connectTable, type Table } from '../../shared/store/table.ts';
 import { isWatching, watch } from './canary.ts';
-import { withoutSockets } from './request-handler.ts';
 
 export type TestTable = { readonly table: Table; readonly endpoint: string; stop(): Promise<void> };
 

@@ -1,9 +1,10 @@
-/** Requests to the embedded database without a socket between: they cost the processor a third, and suites make millions. */
+/** Requests to the embedded database without a socket between: nobody else can speak to it, and a call costs the processor a third. */
 import type { Server } from 'node:http';
 import { Readable } from 'node:stream';
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { connectTable } from '../shared/store/table.ts';
 
-type Handler = Extract<DynamoDBClientConfig['requestHandler'], { handle: (...given: never[]) => unknown }>;
+type ClientConfig = NonNullable<Parameters<typeof connectTable>[1]>;
+type Handler = Extract<ClientConfig['requestHandler'], { handle: (...given: never[]) => unknown }>;
 type Request = {
   readonly method: string;
   readonly path: string;
@@ -20,7 +21,7 @@ const UNSIGNED = {
 };
 
 /** For a client's configuration: its requests go to the server's listeners, as those from the network do. */
-export const withoutSockets = (server: Server): Pick<DynamoDBClientConfig, 'requestHandler' | 'signer'> => ({
+export const withoutSockets = (server: Server): Pick<ClientConfig, 'requestHandler' | 'signer'> => ({
   signer: { sign: async (request) => request },
   requestHandler: {
     handle: ({ method, path, headers, body }: Request) =>
