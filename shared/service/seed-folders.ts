@@ -35,6 +35,8 @@ export type SeedOptions = {
   readonly isLate: () => boolean;
   /** Milliseconds from now after which the server is not waited for any more, be it in the middle of a folder. */
   readonly stopAfterMs: number;
+  /** The run before this one did. */
+  readonly hasFailed: boolean;
   /** A connection that broke before had too much on it at once. */
   readonly depth?: number;
 };
@@ -47,7 +49,8 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
   const begun = new Set(books.cursors().map(({ path }) => path));
   for (const { folder, status, seededTo } of seeds) books.seed(folder, status, seededTo);
   const works: Work[] = [];
-  for (const seed of seedOrder(seeds, LIMITS.seedRunMessages)) {
+  const { hasFailed } = options;
+  for (const seed of seedOrder(seeds, { runMessages: LIMITS.seedRunMessages, hasFailed })) {
     if (seed.status.messages > 0) works.push(await begin(books, seed, options.nowSeconds));
     else {
       // A run that died may have written what has gone since; a folder without a cursor has nothing to be cleared.

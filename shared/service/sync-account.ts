@@ -269,13 +269,13 @@ const seed = async (
   const until = deps.now() + stopAfterMs;
   const isLate = () => deps.now() >= until;
   let failure: unknown;
-  const more = await seedFolders(books, seeds, { session, nowSeconds: since, isLate, stopAfterMs }).catch(
-    (error: unknown) => {
-      if (codeOf(error) === 'lease.lost') throw error;
-      failure = error;
-      return true;
-    },
-  );
+  const hasFailed = lease.head.failure !== undefined;
+  const options = { session, nowSeconds: since, isLate, stopAfterMs, hasFailed };
+  const more = await seedFolders(books, seeds, options).catch((error: unknown) => {
+    if (codeOf(error) === 'lease.lost') throw error;
+    failure = error;
+    return true;
+  });
   await books.saveCursors();
   await books.sweep();
   await timers.save();

@@ -17,14 +17,17 @@ export const seedRanges = (
 
 /**
  * The order in which folders are read: the largest first where one run takes them all, as a folder is packed and written while
- * those after it are read. Where it takes many runs as they came, or all would wait for the largest.
+ * those after it are read. Where it takes many runs as they came, or all would wait for the largest; and after a run that failed
+ * the smallest first, as on a slow line the largest may be why nothing was through.
  */
 export const seedOrder = <Seed extends { readonly status: Pick<FolderStatus, 'messages'> }>(
   seeds: readonly Seed[],
-  runMessages: number,
+  { runMessages, hasFailed }: { readonly runMessages: number; readonly hasFailed: boolean },
 ): readonly Seed[] => {
   const all = seeds.reduce((sum, { status }) => sum + status.messages, 0);
-  return all > runMessages ? seeds : seeds.toSorted((a, b) => b.status.messages - a.status.messages);
+  const bySize = seeds.toSorted((a, b) => b.status.messages - a.status.messages);
+  if (hasFailed) return bySize.reverse();
+  return all > runMessages ? seeds : bySize;
 };
 
 /** How far a first sync has come, in messages; of a folder under way as much as its UIDs tell. */

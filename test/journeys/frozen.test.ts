@@ -123,7 +123,7 @@ describe('a worker that is frozen while another takes the account over', () => {
     let frozen = 0;
     faults.set({
       before: async ({ command, input }) => {
-        const sk = String((input['Item'] as { sk?: unknown } | undefined)?.sk);
+        const sk = (input['Item'] as { sk?: { S?: string } } | undefined)?.sk?.S ?? '';
         if (command !== 'PutItemCommand' || !sk.startsWith(CURSOR_PREFIX)) return;
         frozen += 1;
         faults.clear();

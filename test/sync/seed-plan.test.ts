@@ -28,11 +28,12 @@ test('progress counts what is mirrored, and of a folder under way as much as its
   assert.deepEqual(seedProgress(cursors), { done: 350, total: 610 });
 });
 
-test('the largest folder is read first where all are read at once, and else they come as listed', () => {
+test('folders come largest first where one run takes all, else as listed, and smallest first after a failure', () => {
   const seeds = [3, 20, 7].map((messages) => ({ status: { messages } }));
-  assert.deepEqual(
-    seedOrder(seeds, 30).map(({ status }) => status.messages),
-    [20, 7, 3],
-  );
-  assert.equal(seedOrder(seeds, 29), seeds);
+  const order = (runMessages: number, hasFailed: boolean) =>
+    seedOrder(seeds, { runMessages, hasFailed }).map(({ status }) => status.messages);
+  assert.deepEqual(order(30, false), [20, 7, 3]);
+  assert.deepEqual(order(29, false), [3, 20, 7]);
+  assert.deepEqual(order(30, true), [3, 7, 20]);
+  assert.deepEqual(order(29, true), [3, 7, 20]);
 });
