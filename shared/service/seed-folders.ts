@@ -37,8 +37,6 @@ export type SeedOptions = {
   readonly stopAfterMs: number;
   /** The run before this one did. */
   readonly hasFailed: boolean;
-  /** A connection that broke before had too much on it at once. */
-  readonly depth?: number;
 };
 
 /**
@@ -61,13 +59,12 @@ export const seedFolders = async (books: Books, seeds: readonly Seed[], options:
   const byPath = new Map(works.map((work) => [work.folder.path, work]));
   const asked = works.flatMap((work) => work.ranges.map((uids) => bulkFolder(work.folder, uids)));
   if (asked.length === 0) return seeds.some(isBehind);
-  const depth = options.depth === undefined ? {} : { depth: options.depth };
   const open = new Set(works);
   const written = writers(LIMITS.seedWritesAtOnce);
   const signal = AbortSignal.timeout(Math.max(Math.ceil(options.stopAfterMs), 0));
   let taken = 0;
   try {
-    for await (const listing of listInBulk(options.session, asked, { ...depth, signal })) {
+    for await (const listing of listInBulk(options.session, asked, { signal })) {
       taken += 1;
       const work = byPath.get(listing.path);
       if (work === undefined) continue;

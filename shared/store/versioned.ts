@@ -26,6 +26,9 @@ const putParams = (name: string, { pk, sk }: VersionedKey, body: Uint8Array | st
     : { ConditionExpression: 'v = :v', ExpressionAttributeValues: { ':v': { N: String(version) } } }),
 });
 
+const isSame = (held: unknown, body: Uint8Array | string): boolean =>
+  held instanceof Uint8Array && typeof body !== 'string' ? Buffer.compare(held, body) === 0 : held === body;
+
 /** Throws `lease.lost` when someone else has written it meanwhile. */
 export const putVersioned = async (
   table: Table,
@@ -35,10 +38,8 @@ export const putVersioned = async (
 ): Promise<void> => {
   if (await holds(table.client.send(new PutItemCommand(putParams(table.name, key, body, version))))) return;
   // The same body under the new version: the write took effect, and was sent again as its answer was lost.
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { ...key }, ConsistentRead: true }),
-  );
-  if (Item?.['v'] === version + 1 && Buffer.from(Item['d'] as string).equals(Buffer.from(body as string))) return;
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }));
+  if (Item?.['v'] === version + 1 && isSame(Item['d'], body)) return;
   throw new MailyardError('lease.lost', `${key.sk} was written by another worker`);
 };
 

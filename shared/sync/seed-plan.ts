@@ -24,10 +24,9 @@ export const seedOrder = <Seed extends { readonly status: Pick<FolderStatus, 'me
   seeds: readonly Seed[],
   { runMessages, hasFailed }: { readonly runMessages: number; readonly hasFailed: boolean },
 ): readonly Seed[] => {
+  if (hasFailed) return seeds.toSorted((a, b) => a.status.messages - b.status.messages);
   const all = seeds.reduce((sum, { status }) => sum + status.messages, 0);
-  const bySize = seeds.toSorted((a, b) => b.status.messages - a.status.messages);
-  if (hasFailed) return bySize.reverse();
-  return all > runMessages ? seeds : bySize;
+  return all > runMessages ? seeds : seeds.toSorted((a, b) => b.status.messages - a.status.messages);
 };
 
 /** How far a first sync has come, in messages; of a folder under way as much as its UIDs tell. */

@@ -40,6 +40,10 @@ test('a version is written twice over by the one who wrote it, and by no other',
   await putVersioned(started.table, key, Buffer.from('two'), 1);
   await putVersioned(started.table, key, Buffer.from('two'), 1);
   await assert.rejects(putVersioned(started.table, key, Buffer.from('other'), 1), { code: 'lease.lost' });
+  // The same body, and not the version that this writer would have made.
+  for (const version of [0, 3]) {
+    await assert.rejects(putVersioned(started.table, key, Buffer.from('two'), version), { code: 'lease.lost' });
+  }
 });
 
 test('a journal is armed once, however often it is said', async () => {
